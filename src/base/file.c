@@ -1,0 +1,117 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int cbk_file_read(const char *path, size_t limit, char **ret_text, size_t *ret_len, struct cbk_error *err)
+{
+    bool from_stdin = strcmp(path, "-") == 0;
+    CBK_CLEANUP(cbk_fd_closep) int opened = -1;
+    int fd = STDIN_FILENO;
+    if (!from_stdin) {
+        /* O_NONBLOCK: a named pipe without a writer must not hang us; it does nothing to a regular file. */
+        fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0)
+            return cbk_fail_errno(err, errno, "cannot open '%s'", path);
+        struct stat st;
+        if (fstat(fd, &st) < 0)
+            return cbk_fail_errno(err, errno, "cannot look at '%s'", path);
+        if (!S_ISREG(st.st_mode))
+            return cbk_fail(err, CBK_E_IO, "cannot read '%s': not a regular file", path);
+    }
+    CBK_STR(text);
+    char buffer[65536];
+    for (;;) {
+        ssize_t got = read(fd, buffer, sizeof(buffer));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return cbk_fail_errno(err, errno, "cannot read '%s'", path);
+        if (got == 0)
+            break;
+        if ((size_t)got > limit - text.len)
+            return cbk_fail(err, CBK_E_LIMIT, "'%s' is larger than %zu bytes", path, limit);
+        cbk_str_add_bytes(&text, buffer, (size_t)got);
+    }
+    *ret_len = text.len;
+    *ret_text = cbk_str_detach(&text);
+    return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+    while (len) {
+        ssize_t put = write(fd, bytes, len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -1;
+        bytes += put;
+        len -= (size_t)put;
+    }
+    return 0;
+}
+
+static int sync_dir(const char *path, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *dir = cbk_path_dir(path);
+    CBK_CLEANUP(cbk_fd_closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) < 0)
+        return cbk_fail_errno(err, errno, "cannot sync the directory of '%s'", path);
+    return 0;
+}
+
+static int write_temporary(int fd, const void *bytes, size_t len, mode_t mode)
+{
+    if (fchmod(fd, mode) < 0 || write_all(fd, bytes, len) < 0)
+        return -1;
+    return fsync(fd);
+}
+
+int cbk_file_replace(const char *path, const void *bytes, size_t len, mode_t mode, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *temporary = cbk_strf("%s.tmp.XXXXXX", path);
+    CBK_CLEANUP(cbk_fd_closep) int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return cbk_fail_errno(err, errno, "cannot create '%s'", temporary);
+    if (write_temporary(fd, bytes, len, mode) < 0 || rename(temporary, path) < 0) {
+        int reason = errno;
+        (void)unlink(temporary);
+        return cbk_fail_errno(err, reason, "cannot write '%s'", path);
+    }
+    return sync_dir(path, err);
+}
+
+int cbk_dir_make(const char *path, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *copy = cbk_strdup(path);
+    for (char *at = copy + 1; *copy && *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+            return cbk_fail_errno(err, errno, "cannot create the directory '%s'", copy);
+        *at = '/';
+    }
+    if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+        return cbk_fail_errno(err, errno, "cannot create the directory '%s'", path);
+    return 0;
+}
+
+char *cbk_path_join(const char *dir, const char *name)
+{
+    if (!dir || !*dir || strcmp(dir, ".") == 0 || *name == '/')
+        return cbk_strdup(name);
+    return cbk_strf("%s%s%s", dir, cbk_str_ends_with(dir, "/") ? "" : "/", name);
+}
+
+char *cbk_path_dir(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return cbk_strdup(".");
+    return slash == path ? cbk_strdup("/") : cbk_strndup(path, (size_t)(slash - path));
+}

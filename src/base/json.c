@@ -1,0 +1,185 @@
+#include "base/json.h"
+
+#include "base/digest.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+json_t *cbk_json_at(const json_t *root, const char *trail)
+{
+    const json_t *at = root;
+    while (at && *trail) {
+        size_t len = strcspn(trail, ".");
+        CBK_CLEANUP(cbk_string_freep) char *key = cbk_strndup(trail, len);
+        at = json_object_get(at, key);
+        trail += len + (trail[len] == '.');
+    }
+    return (json_t *)at;
+}
+
+const char *cbk_json_text(const json_t *root, const char *trail)
+{
+    return json_string_value(cbk_json_at(root, trail));
+}
+
+const char *cbk_json_text_or(const json_t *root, const char *trail, const char *otherwise)
+{
+    const char *text = cbk_json_text(root, trail);
+    return text ? text : otherwise;
+}
+
+int64_t cbk_json_int(const json_t *root, const char *trail, int64_t otherwise)
+{
+    const json_t *value = cbk_json_at(root, trail);
+    return json_is_integer(value) ? (int64_t)json_integer_value(value) : otherwise;
+}
+
+bool cbk_json_bool(const json_t *root, const char *trail, bool otherwise)
+{
+    const json_t *value = cbk_json_at(root, trail);
+    if (json_is_boolean(value))
+        return json_is_true(value);
+    const char *text = json_string_value(value);
+    if (text && strcmp(text, "true") == 0)
+        return true;
+    if (text && strcmp(text, "false") == 0)
+        return false;
+    return otherwise;
+}
+
+void cbk_json_set_text(json_t *object, const char *key, const char *text)
+{
+    if (text)
+        json_object_set_new(object, key, json_string(text));
+}
+
+bool cbk_json_array_has(const json_t *array, const char *text)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach (array, index, item)
+        if (cbk_str_equal(json_string_value(item), text))
+            return true;
+    return false;
+}
+
+void cbk_pointer_add_key(struct cbk_str *pointer, const char *key)
+{
+    cbk_str_add_char(pointer, '/');
+    for (; *key; key++) {
+        if (*key == '~')
+            cbk_str_add(pointer, "~0");
+        else if (*key == '/')
+            cbk_str_add(pointer, "~1");
+        else
+            cbk_str_add_char(pointer, *key);
+    }
+}
+
+void cbk_pointer_add_index(struct cbk_str *pointer, size_t index)
+{
+    cbk_str_addf(pointer, "/%zu", index);
+}
+
+/* Takes the next token of *at, unescaped; the caller frees. */
+static char *next_token(const char **at)
+{
+    CBK_STR(token);
+    (*at)++;
+    for (; **at && **at != '/'; (*at)++) {
+        if (**at == '~' && ((*at)[1] == '0' || (*at)[1] == '1')) {
+            (*at)++;
+            cbk_str_add_char(&token, **at == '0' ? '~' : '/');
+        } else {
+            cbk_str_add_char(&token, **at);
+        }
+    }
+    return cbk_str_detach(&token);
+}
+
+static bool token_is_index(const char *token)
+{
+    return *token && strspn(token, "0123456789") == strlen(token) && strlen(token) < 10;
+}
+
+json_t *cbk_pointer_get(const json_t *root, const char *pointer)
+{
+    const json_t *value = root;
+    while (value && *pointer == '/') {
+        CBK_CLEANUP(cbk_string_freep) char *token = next_token(&pointer);
+        if (json_is_array(value))
+            value = token_is_index(token) ? json_array_get(value, strtoul(token, NULL, 10)) : NULL;
+        else
+            value = json_object_get(value, token);
+    }
+    return *pointer ? NULL : (json_t *)value;
+}
+
+static bool is_plain_name(const char *token)
+{
+    if (!*token || token_is_index(token))
+        return false;
+    for (; *token; token++)
+        if (!isalnum((unsigned char)*token) && *token != '_' && *token != '-')
+            return false;
+    return true;
+}
+
+void cbk_pointer_add_path(struct cbk_str *out, const char *pointer)
+{
+    bool first = true;
+    while (*pointer == '/') {
+        CBK_CLEANUP(cbk_string_freep) char *token = next_token(&pointer);
+        if (token_is_index(token))
+            cbk_str_addf(out, "[%s]", token);
+        else if (is_plain_name(token))
+            cbk_str_addf(out, "%s%s", first ? "" : ".", token);
+        else
+            cbk_str_addf(out, "[\"%s\"]", token);
+        first = false;
+    }
+}
+
+int cbk_json_parse(const char *what, const char *text, size_t len, json_t **ret, struct cbk_error *err)
+{
+    json_error_t reason;
+    json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &reason);
+    if (!json)
+        return cbk_fail(err, CBK_E_SYNTAX, "%s is not valid JSON: line %d, column %d: %s", what, reason.line,
+                        reason.column, reason.text);
+    *ret = json;
+    return 0;
+}
+
+static int append(const char *bytes, size_t len, void *str)
+{
+    cbk_str_add_bytes(str, bytes, len);
+    return 0;
+}
+
+static void dump(struct cbk_str *out, const json_t *json, size_t flags)
+{
+    if (json_dump_callback(json, append, out, flags | JSON_SORT_KEYS | JSON_ENCODE_ANY) < 0)
+        cbk_out_of_memory(); /* all strings in our trees are valid UTF-8: only memory can be missing */
+}
+
+void cbk_json_add_canonical(struct cbk_str *out, const json_t *json)
+{
+    dump(out, json, JSON_COMPACT);
+}
+
+void cbk_json_add_pretty(struct cbk_str *out, const json_t *json)
+{
+    dump(out, json, JSON_INDENT(2));
+    cbk_str_add_char(out, '\n');
+}
+
+char *cbk_json_digest(const json_t *json)
+{
+    CBK_STR(text);
+    cbk_json_add_canonical(&text, json);
+    char hex[CBK_SHA256_HEX + 1];
+    cbk_sha256_hex(text.ptr, text.len, hex);
+    return cbk_strf("sha256:%s", hex);
+}

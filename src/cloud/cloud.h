@@ -1,0 +1,85 @@
+/*
+ * The cloud as the rest of the house sees it: a session with credentials, endpoints, pace and the cloud's clock, and
+ * one way to call an action. Each attempt is paced, signed afresh (nonce and date) and traced; reads and calls that
+ * say they are idempotent are retried with jittered backoff inside a deadline.
+ *
+ * Typed calls stand in ram.h, ecs.h, hbr.h and sts.h; all of them go through cbk_cloud_call and cbk_cloud_list.
+ */
+#ifndef CBK_CLOUD_CLOUD_H
+#define CBK_CLOUD_CLOUD_H
+
+#include "base/error.h"
+#include "base/json.h"
+#include "http/http.h"
+
+struct cbk_cloud;
+
+struct cbk_cloud_options {
+    const char *region;   /* required for ecs and hbr */
+    const char *endpoint; /* CBK_ENDPOINT: every service goes there; plain http only to loopback. NULL: the real ones */
+    int64_t deadline_ms;  /* for one call with its retries; 0: 60 s */
+    int64_t connect_timeout_ms; /* 0: 10 s */
+    unsigned max_in_flight;     /* requests at once; 0: 10 */
+};
+
+/* Takes the credentials from the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, _ACCESS_KEY_SECRET, _SECURITY_TOKEN). Fails
+ * with CBK_E_AUTH when there are none, with what was looked for; with CBK_E_USAGE when the endpoint is not allowed. */
+CBK_MUST_CHECK int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **ret,
+                                 struct cbk_error *err);
+/* NULL is fine. */
+void cbk_cloud_free(struct cbk_cloud *cloud);
+CBK_DEFINE_OWNED(struct cbk_cloud, cbk_cloud)
+
+const char *cbk_cloud_region(const struct cbk_cloud *cloud);
+/* The cloud's clock (unix seconds): the last Date header seen plus what has passed since on our monotonic clock. 0
+ * before the first answer. Every age is reckoned by this one. */
+int64_t cbk_cloud_now(const struct cbk_cloud *cloud);
+
+enum cbk_service { CBK_ECS, CBK_HBR, CBK_RAM, CBK_STS, CBK_SERVICE_COUNT };
+
+enum cbk_call_flags {
+    CBK_CALL_READ = 1 << 0,       /* changes nothing: retried on network trouble, throttling and 5xx */
+    CBK_CALL_IDEMPOTENT = 1 << 1, /* has a ClientToken or sets a value: retried likewise */
+};
+
+/*
+ * Calls an action. `params` is an object of decoded parameters: strings, integers and booleans go as they are (true,
+ * false); arrays and objects are spread ("InstanceId": [a, b] becomes InstanceId.1=a&InstanceId.2=b, and
+ * "Tag": [{Key, Value}] becomes Tag.1.Key=..&Tag.1.Value=..); what the API takes as JSON text the caller dumps
+ * (cbk_params_json). null values are left out. ecs and hbr calls get RegionId unless it is set; pass "RegionId": null
+ * in params where the action has none.
+ *
+ * *ret_answer (new reference, may be NULL on input) is the whole answer, an object. HBR's Success=false and any Code
+ * but 200 inside HTTP 200 are errors. Error codes are sorted here, once, by the API's code:
+ *   CBK_E_NOT_FOUND, _CONFLICT, _THROTTLED, _RETRYABLE, _AUTH, _QUOTA, _VALIDATION, with err->cloud_code and
+ * request_id; CBK_E_NETWORK, _AMBIGUOUS (no or half an answer; also an answer that is not JSON, or empty where the
+ * action has one). Calls without a flag are never repeated once they may have been sent, except when the cloud said
+ * Throttling.
+ */
+CBK_MUST_CHECK int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service service, const char *action, unsigned flags,
+                                  const json_t *params, json_t **ret_answer, struct cbk_error *err);
+
+/* How an action pages. */
+enum cbk_paging {
+    CBK_PAGE_NONE,
+    CBK_PAGE_MARKER, /* RAM: Marker, MaxItems, IsTruncated */
+    CBK_PAGE_TOKEN,  /* NextToken, MaxResults */
+    CBK_PAGE_NUMBER, /* PageNumber, PageSize, TotalCount: pages after the first are read in parallel */
+};
+
+/*
+ * Reads a whole list, page by page, with the page size given. *ret_items is a new array of what stands at `trail`
+ * ("Roles.Role") of every page, in order. Fails like cbk_cloud_call; a missing list is an error (CBK_E_AMBIGUOUS),
+ * never taken for an empty one. A token that repeats itself is an error too.
+ */
+CBK_MUST_CHECK int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char *action,
+                                  enum cbk_paging paging, int page_size, const json_t *params, const char *trail,
+                                  json_t **ret_items, struct cbk_error *err);
+
+/* A JSON value as text, for parameters that take JSON text: a new json string. `value` is consumed. */
+json_t *cbk_params_json(json_t *value);
+
+/* The class of an API error code, as one of the CBK_E_ codes above. Sources: docs/cloud-errors.md. */
+int cbk_cloud_classify(enum cbk_service service, int http_status, const char *code);
+
+#endif
