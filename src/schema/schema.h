@@ -10,6 +10,7 @@
  *   x-sensitive: true           never shown, logged or stored
  *   x-computed: true            known only from the cloud
  *   default: VALUE              what leaving it out means
+ *   x-hint: TEXT                one sentence that helps when the pattern or type is wrong
  */
 #ifndef CBK_SCHEMA_SCHEMA_H
 #define CBK_SCHEMA_SCHEMA_H
