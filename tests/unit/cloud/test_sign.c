@@ -2,11 +2,12 @@
  * The signatures against requests that the vendor's SDKs signed (vectors/sign-v1.json, sign-v3.json; the first of each
  * is the worked example of the vendor's documentation).
  */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/digest.h"
 #include "base/file.h"
