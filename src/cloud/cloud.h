@@ -35,6 +35,11 @@ const char *cbk_cloud_region(const struct cbk_cloud *cloud);
  * before the first answer. Every age is reckoned by this one. */
 int64_t cbk_cloud_now(const struct cbk_cloud *cloud);
 
+/* Makes every call, wait and retry of the session end soon with CBK_E_INTERRUPTED, now and from now on. What a call
+ * under way has done is then unknown. May be called from any thread and from a signal handler. */
+void cbk_cloud_interrupt(struct cbk_cloud *cloud);
+bool cbk_cloud_interrupted(const struct cbk_cloud *cloud);
+
 enum cbk_service { CBK_ECS, CBK_HBR, CBK_RAM, CBK_STS, CBK_SERVICE_COUNT };
 
 enum cbk_call_flags {
@@ -63,7 +68,7 @@ CBK_MUST_CHECK int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service serv
 enum cbk_paging {
     CBK_PAGE_NONE,
     CBK_PAGE_MARKER, /* RAM: Marker, MaxItems, IsTruncated */
-    CBK_PAGE_TOKEN,  /* NextToken, MaxResults */
+    CBK_PAGE_TOKEN,  /* NextToken, MaxResults (the answer's token stands at the top, or inside the trail's first key) */
     CBK_PAGE_NUMBER, /* PageNumber, PageSize, TotalCount: pages after the first are read in parallel */
 };
 

@@ -53,6 +53,8 @@ CBK_DEFINE_OWNED(struct cbk_http, cbk_http)
  */
 CBK_MUST_CHECK int cbk_http_send(struct cbk_http *http, const struct cbk_http_request *request,
                                  struct cbk_http_response *response, struct cbk_error *err);
+/* Makes running transfers, and all to come, end soon with CBK_E_INTERRUPTED. Safe in a signal handler. */
+void cbk_http_interrupt(struct cbk_http *http);
 void cbk_http_response_release(struct cbk_http_response *response);
 
 #define CBK_HTTP_RESPONSE(name)                                                                                        \
