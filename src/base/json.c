@@ -54,11 +54,34 @@ void cbk_json_set_text(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string(text));
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+json_t *cbk_json_sorted_texts(const json_t *texts)
+{
+    CBK_JSON *list = json_is_string(texts) ? json_pack("[O]", texts) : json_incref((json_t *)texts);
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings found = {0};
+    size_t index;
+    json_t *item;
+    json_array_foreach(list, index, item)
+        if (json_is_string(item))
+            cbk_strings_push(&found, json_string_value(item));
+    if (found.len)
+        qsort(found.items, found.len, sizeof(found.items[0]), compare_texts);
+    json_t *sorted = json_array();
+    for (size_t i = 0; i < found.len; i++)
+        if (!i || strcmp(found.items[i - 1], found.items[i]) != 0)
+            json_array_append_new(sorted, json_string(found.items[i]));
+    return sorted;
+}
+
 bool cbk_json_array_has(const json_t *array, const char *text)
 {
     size_t index;
     json_t *item;
-    json_array_foreach (array, index, item)
+    json_array_foreach(array, index, item)
         if (cbk_str_equal(json_string_value(item), text))
             return true;
     return false;

@@ -27,7 +27,7 @@ void cbk_map_free(struct cbk_map *map)
     if (!map)
         return;
     struct cbk_map_entry *entry, *after;
-    HASH_ITER (hh, map->head, entry, after) {
+    HASH_ITER(hh, map->head, entry, after) {
         HASH_DEL(map->head, entry);
         free(entry);
     }

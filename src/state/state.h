@@ -1,0 +1,36 @@
+/*
+ * The state: what was last applied, by address. It is one JSON object (schemas/state.schema.json):
+ *
+ *     {"version": 1, "lineage": UUID, "serial": N, "stack": NAME,
+ *      "resources": {ADDRESS: {"kind", "id", "attributes", "applied_digest", "depends_on", "evidence"}}}
+ *
+ * The lineage is made once and never changes; the serial grows by one with every write. The state is one of the three
+ * sides of the diff and remembers what the stack owns, nothing more: a lost state costs a new adoption, not a backup.
+ */
+#ifndef CBK_STATE_STATE_H
+#define CBK_STATE_STATE_H
+
+#include "base/error.h"
+#include "base/json.h"
+
+#define CBK_STATE_VERSION 1
+
+/* An empty state: a fresh lineage, serial 0. New reference. */
+json_t *cbk_state_new(const char *stack);
+/* Refuses what is not a state of this version (a newer one is named as such), or another stack's; CBK_E_STATE. */
+CBK_MUST_CHECK int cbk_state_check(const json_t *state, const char *where, const char *stack, struct cbk_error *err);
+
+/* Borrowed. */
+const char *cbk_state_lineage(const json_t *state);
+int64_t cbk_state_serial(const json_t *state);
+json_t *cbk_state_resources(const json_t *state);
+json_t *cbk_state_resource(const json_t *state, const char *address);
+
+/*
+ * One entry of the journal: what an apply step did to one address. `resource` NULL: the address is gone. New reference.
+ */
+json_t *cbk_state_entry(const char *address, const json_t *resource);
+/* Does to the state what an entry says. False when it is not an entry. */
+bool cbk_state_replay(json_t *state, const json_t *entry);
+
+#endif
