@@ -1,0 +1,24 @@
+/*
+ * One backup job of one instance, from the order to its end.
+ */
+#ifndef CBK_KINDS_BACKUP_JOB_H
+#define CBK_KINDS_BACKUP_JOB_H
+
+#include "kinds/kind.h"
+
+struct cbk_backup_order {
+    const char *instance;
+    const char *name; /* of this order alone: how it is found again when the answer was lost */
+    int64_t retention_days;
+    const json_t *detail; /* of CreateBackupJob, camelCase */
+};
+
+/*
+ * Starts the job and waits for its end (two hours at most). Success means COMPLETE: *ret_job is the job as the cloud
+ * tells it, a new reference; that says nothing yet of the level. Anything else that is an end (FAILED,
+ * PARTIAL_COMPLETE) is CBK_E_DOWNGRADED with *ret_job set. An interrupt cancels the job: CBK_E_INTERRUPTED.
+ */
+CBK_MUST_CHECK int cbk_backup_job_run(const struct cbk_env *env, const struct cbk_object *object,
+                                      const struct cbk_backup_order *order, json_t **ret_job, struct cbk_error *err);
+
+#endif

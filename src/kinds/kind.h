@@ -1,0 +1,94 @@
+/*
+ * A kind is a section of the stack and what it means in the cloud: a const struct of functions over objects. Adding a
+ * kind is a section of the schema, one file here with its row in registry.c, and its tests.
+ *
+ * The engine calls, in this order: desire (what git wants, normalised so that equal meaning is equal JSON), refresh
+ * (what lives, normalised the same way, for all objects of the kind at once), decide (only kinds whose objects are not
+ * compared attribute by attribute), then one of create, update, destroy, run for each change of the plan. Those set
+ * object->live, ->id and ->evidence to what is true afterwards, also when they fail halfway: that goes into the state.
+ *
+ * refresh and desire run on one thread; create, update, destroy and run on many, one object at a time each.
+ */
+#ifndef CBK_KINDS_KIND_H
+#define CBK_KINDS_KIND_H
+
+#include "base/map.h"
+#include "cloud/cloud.h"
+#include "config/config.h"
+#include "kinds/instance.h"
+#include "kinds/object.h"
+
+/* What the kinds may use of the world around them. */
+struct cbk_env {
+    struct cbk_cloud *cloud;
+    struct cbk_config *config;
+    const json_t *stack; /* the whole stack, defaults filled in */
+    const char *stack_name;
+    const struct cbk_map *instances; /* id -> struct cbk_instance *, all that objects mention and that exist */
+    int64_t now;                     /* the cloud's clock, unix seconds, the same for a whole plan */
+
+    /* Tells how a long step goes on; may be called from any thread. NULL: nobody listens. */
+    void (*progress)(void *context, const struct cbk_object *object, const char *text);
+    void *progress_context;
+};
+
+/* What to do with an object that is not compared by attributes. */
+struct cbk_decision {
+    bool run;
+    char *reason; /* why; owned by whoever asked; NULL: none */
+};
+
+struct cbk_kind {
+    const char *section; /* "roles": the key in the stack and the first part of its addresses */
+    const char *name;    /* "role" */
+    const char *title;   /* the attribute that names it to people ("name"); NULL: the instance or the key */
+    bool per_instance;
+    bool exclusive; /* per instance: one object of the kind at most */
+    bool forgets;   /* destroying it means no more than forgetting it: recovery points are never deleted by a plan */
+
+    /* Required. */
+    int (*desire)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    int (*refresh)(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err);
+    /* Required unless `decide` is there. */
+    int (*create)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    int (*update)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    /* Required unless `forgets`. What is gone already counts as destroyed. */
+    int (*destroy)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    /* Both or neither. run fails with CBK_E_DOWNGRADED when what it made is below what is required; it has set the
+     * evidence then, too. */
+    int (*decide)(const struct cbk_env *env, const struct cbk_object *object, struct cbk_decision *ret_decision,
+                  struct cbk_error *err);
+    int (*run)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    /* May be provided: does this attribute's going from `before` to `after` allow more than was allowed? */
+    bool (*widens)(const char *attribute, const json_t *before, const json_t *after);
+};
+
+/* All kinds, in the order in which a stack reads. */
+extern const struct cbk_kind *const cbk_kinds[];
+extern const size_t cbk_kind_count;
+/* By section or name, or NULL. */
+const struct cbk_kind *cbk_kind_of_section(const char *section);
+const struct cbk_kind *cbk_kind_by_name(const char *name);
+
+/* The declaration at an address without instance ("roles.app"), defaults filled in, or NULL. Borrowed. */
+const json_t *cbk_env_declaration(const struct cbk_env *env, const char *address);
+/* The cloud's name of what is declared there: its `name`, or its key. Borrowed. */
+const char *cbk_env_name(const struct cbk_env *env, const char *address);
+/* The instance, or NULL when there is none of that id. Borrowed. */
+const struct cbk_instance *cbk_env_instance(const struct cbk_env *env, const char *id);
+/* Where the value at `key` of the object's declaration stands. */
+struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object *object, const char *key);
+
+/* Reads the objects one by one on several threads: for what no list tells. */
+CBK_MUST_CHECK int cbk_refresh_each(const struct cbk_env *env, struct cbk_object **objects, size_t count,
+                                    int (*read)(const struct cbk_env *env, struct cbk_object *object,
+                                                struct cbk_error *err),
+                                    struct cbk_error *err);
+
+extern const struct cbk_kind cbk_kind_policy;
+extern const struct cbk_kind cbk_kind_role;
+extern const struct cbk_kind cbk_kind_attachment;
+extern const struct cbk_kind cbk_kind_script;
+extern const struct cbk_kind cbk_kind_snapshot_job;
+
+#endif

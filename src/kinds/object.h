@@ -1,0 +1,45 @@
+/*
+ * An object is one thing that the stack declares or the state remembers, at one address: a role, or one instance's
+ * share of an attachment. It carries the three sides of the diff. Objects are made by the engine, in one arena; the
+ * kinds fill in what they know of them.
+ */
+#ifndef CBK_KINDS_OBJECT_H
+#define CBK_KINDS_OBJECT_H
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/vec.h"
+
+struct cbk_kind;
+struct cbk_instance;
+
+struct cbk_object {
+    const struct cbk_kind *kind;
+    const char *address;  /* roles.app, or attachments.mysql["i-bp1abc"] */
+    const char *key;      /* app, mysql */
+    const char *instance; /* i-bp1abc; NULL where the kind is not per instance */
+    const char *pointer;  /* "/roles/app": the declaration's place; NULL when git does not know the object any more */
+    struct cbk_span span; /* of the declaration's key */
+
+    const json_t *declared; /* the declaration, defaults filled in; borrowed; NULL likewise */
+    json_t *desired;        /* normalised attributes; owned; NULL: it should not exist */
+    const json_t *last;     /* attributes as last applied; borrowed from the state; NULL: never applied */
+    json_t *live;           /* normalised attributes; owned; NULL: it does not exist */
+
+    const char *id;          /* what the cloud calls it; borrowed or the arena's; NULL before it exists */
+    json_t *evidence;        /* what a run proved, or the state's copy of it; owned; NULL: none */
+    char *unreachable;       /* why its live side cannot be read or changed now; owned; NULL: it can */
+    struct cbk_strings deps; /* addresses that it needs; borrowed from the arena */
+};
+CBK_VEC(cbk_object_list, struct cbk_object *)
+
+/* Releases what an object owns; the object itself is its arena's. */
+void cbk_object_release(struct cbk_object *object);
+/* What was applied is true until the next refresh says otherwise: live becomes a copy of desired, and id is set. */
+void cbk_object_settle(struct cbk_object *object, const char *id);
+/* The text of an attribute on the side given, or NULL: cbk_object_text(object->live, "name"). Borrowed. */
+const char *cbk_object_text(const json_t *side, const char *trail);
+/* How people know the object: its name in the cloud, the instance's id, or the key. Borrowed. */
+const char *cbk_object_title(const struct cbk_object *object);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * policies: custom RAM policies. RAM keeps up to five versions of a document; the default one is what counts, so a
+ * change is a new default version, and the oldest one that is not makes room.
+ */
+#include "cloud/ram.h"
+#include "kinds/kind.h"
+#include "kinds/policy_doc.h"
+#include "kinds/propagation.h"
+
+#include <string.h>
+
+#define DOCUMENT_LIMIT ((size_t)64 * 1024) /* RAM takes 6,144 characters; more is read so that RAM can say so */
+
+/* The document as git has it: what is sent is what was written, only what is compared is normalised. */
+static int read_document(const struct cbk_env *env, const struct cbk_object *object, json_t **ret_document,
+                         struct cbk_error *err)
+{
+    const json_t *inline_document = json_object_get(object->declared, "document");
+    if (inline_document) {
+        *ret_document = json_incref((json_t *)inline_document);
+        return 0;
+    }
+    const char *file = cbk_json_text(object->declared, "document_file");
+    CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("%s/document_file", object->pointer);
+    const char *text = NULL;
+    size_t len = 0;
+    int r = cbk_config_read_file(env->config, pointer, file, DOCUMENT_LIMIT, &text, &len, err);
+    if (r < 0)
+        return r;
+    CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("'%s'", file);
+    r = cbk_json_parse(what, text, len, ret_document, err);
+    if (r < 0)
+        return cbk_error_locate(err, cbk_env_span(env, object, "document_file"));
+    if (!json_is_array(json_object_get(*ret_document, "Statement"))) {
+        json_decref(*ret_document);
+        *ret_document = NULL;
+        return cbk_fail_at(err, cbk_env_span(env, object, "document_file"), CBK_E_VALIDATION,
+                           "'%s' is not a policy document: it has no list 'Statement'", file);
+    }
+    return 0;
+}
+
+static int policy_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *document = NULL;
+    int r = read_document(env, object, &document, err);
+    if (r < 0)
+        return r;
+    object->desired = json_pack("{s:s, s:o}", "name", cbk_json_text_or(object->declared, "name", object->key),
+                                "document", cbk_policy_doc_normalise(document));
+    cbk_json_set_text(object->desired, "description", cbk_json_text(object->declared, "description"));
+    return 0;
+}
+
+static const char *current_name(const struct cbk_object *object)
+{
+    return object->id ? object->id : cbk_object_text(object->desired, "name");
+}
+
+static int policy_read(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *policy = NULL;
+    const char *name = current_name(object);
+    int r = cbk_ram_get_policy(env->cloud, "Custom", name, &policy, err);
+    if (r < 0 || !policy)
+        return r;
+    const json_t *document = cbk_json_at(policy, "DefaultPolicyVersion.PolicyDocument");
+    if (!json_is_object(document))
+        return cbk_fail(err, CBK_E_AMBIGUOUS, "the cloud's answer has no document for the policy '%s'", name);
+    object->live = json_pack("{s:s, s:o}", "name", name, "document", cbk_policy_doc_normalise(document));
+    cbk_json_set_text(object->live, "description", cbk_json_text(policy, "Policy.Description"));
+    return 0;
+}
+
+static int policy_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
+{
+    return cbk_refresh_each(env, objects, count, policy_read, err);
+}
+
+static int policy_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *document = NULL;
+    int r = read_document(env, object, &document, err);
+    if (r < 0)
+        return r;
+    r = cbk_ram_create_policy(env->cloud, cbk_object_text(object->desired, "name"), document,
+                              cbk_object_text(object->desired, "description"), NULL, err);
+    if (r < 0)
+        return r;
+    cbk_object_settle(object, cbk_object_text(object->desired, "name"));
+    return 0;
+}
+
+static int policy_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const char *name = cbk_object_text(object->desired, "name");
+    const char *description = cbk_object_text(object->desired, "description");
+    int r = 0;
+    if (description && !cbk_str_equal(description, cbk_object_text(object->live, "description")))
+        r = cbk_ram_update_policy_description(env->cloud, name, description, err);
+    if (r < 0)
+        return r;
+    if (!json_equal(json_object_get(object->desired, "document"), json_object_get(object->live, "document"))) {
+        CBK_JSON *document = NULL;
+        r = read_document(env, object, &document, err);
+        if (r < 0)
+            return r;
+        r = cbk_ram_create_policy_version(env->cloud, name, document, NULL, err);
+    }
+    if (r < 0)
+        return r;
+    cbk_object_settle(object, cbk_object_text(object->desired, "name"));
+    return 0;
+}
+
+static int delete_policy(const struct cbk_env *env, void *object, struct cbk_error *err)
+{
+    return cbk_ram_delete_policy(env->cloud, ((struct cbk_object *)object)->id, err);
+}
+
+static int policy_destroy(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    return cbk_until_propagated(env, delete_policy, object, err);
+}
+
+static bool policy_widens(const char *attribute, const json_t *before, const json_t *after)
+{
+    return strcmp(attribute, "document") == 0 && cbk_policy_doc_widens(before, after);
+}
+
+const struct cbk_kind cbk_kind_policy = {
+    .section = "policies",
+    .name = "policy",
+    .title = "name",
+    .desire = policy_desire,
+    .refresh = policy_refresh,
+    .create = policy_create,
+    .update = policy_update,
+    .destroy = policy_destroy,
+    .widens = policy_widens,
+};

@@ -1,0 +1,202 @@
+/*
+ * roles: RAM roles, their trust and the policies they carry. A policy is written "Custom/NAME" or "System/NAME" in the
+ * attributes, since the two kinds of policies have names of their own.
+ */
+#include "cloud/ram.h"
+#include "kinds/kind.h"
+#include "kinds/policy_doc.h"
+#include "kinds/propagation.h"
+
+#include <string.h>
+
+static json_t *policy_ref(const char *type, const char *name)
+{
+    CBK_CLEANUP(cbk_string_freep) char *text = cbk_strf("%s/%s", type, name);
+    return json_string(text);
+}
+
+static json_t *desired_policies(const struct cbk_env *env, const json_t *declared)
+{
+    CBK_JSON *texts = json_array();
+    size_t index;
+    json_t *item;
+    json_array_foreach(declared, index, item) {
+        const char *address = json_string_value(item);
+        const char *system = cbk_json_text(item, "system");
+        if (address)
+            json_array_append_new(texts, policy_ref("Custom", cbk_env_name(env, address)));
+        else
+            json_array_append_new(texts, system ? policy_ref("System", system)
+                                                : policy_ref("Custom", cbk_json_text_or(item, "custom", "")));
+    }
+    return cbk_json_sorted_texts(texts);
+}
+
+static int role_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    (void)err;
+    const json_t *services = cbk_json_at(object->declared, "trust.service");
+    json_t *trust = services ? cbk_policy_doc_trust(services)
+                             : cbk_policy_doc_normalise(json_object_get(object->declared, "trust_document"));
+    object->desired = json_pack("{s:s, s:o, s:I, s:o}", "name", cbk_json_text_or(object->declared, "name", object->key),
+                                "trust", trust, "max_session_duration",
+                                (json_int_t)cbk_json_int(object->declared, "max_session_duration", 3600), "policies",
+                                desired_policies(env, json_object_get(object->declared, "policies")));
+    cbk_json_set_text(object->desired, "description", cbk_json_text(object->declared, "description"));
+    return 0;
+}
+
+static json_t *live_policies(const json_t *attached)
+{
+    CBK_JSON *texts = json_array();
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)attached, index, item)
+        json_array_append_new(texts, policy_ref(cbk_json_text_or(item, "PolicyType", "Custom"),
+                                                cbk_json_text_or(item, "PolicyName", "")));
+    return cbk_json_sorted_texts(texts);
+}
+
+static int role_read(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const char *name = object->id ? object->id : cbk_object_text(object->desired, "name");
+    CBK_JSON *role = NULL, *attached = NULL;
+    int r = cbk_ram_get_role(env->cloud, name, &role, err);
+    if (r < 0 || !role)
+        return r;
+    r = cbk_ram_list_policies_for_role(env->cloud, name, &attached, err);
+    if (r < 0 || !attached) /* gone between the two reads */
+        return r;
+    const json_t *trust = json_object_get(role, "AssumeRolePolicyDocument");
+    if (!json_is_object(trust))
+        return cbk_fail(err, CBK_E_AMBIGUOUS, "the cloud's answer has no trust policy for the role '%s'", name);
+    object->live = json_pack("{s:s, s:o, s:I, s:o}", "name", name, "trust", cbk_policy_doc_normalise(trust),
+                             "max_session_duration", (json_int_t)cbk_json_int(role, "MaxSessionDuration", 3600),
+                             "policies", live_policies(attached));
+    cbk_json_set_text(object->live, "description", cbk_json_text(role, "Description"));
+    return 0;
+}
+
+static int role_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
+{
+    return cbk_refresh_each(env, objects, count, role_read, err);
+}
+
+typedef int (*policy_call)(struct cbk_cloud *cloud, const char *type, const char *policy, const char *role,
+                           struct cbk_error *err);
+
+/* Calls `call` for every policy of `list` that `other` has not. */
+static int for_policies_not_in(const struct cbk_env *env, const char *role, const json_t *list, const json_t *other,
+                               policy_call call, struct cbk_error *err)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)list, index, item) {
+        const char *text = json_string_value(item);
+        const char *slash = text ? strchr(text, '/') : NULL;
+        if (!slash || cbk_json_array_has(other, text))
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *type = cbk_strndup(text, (size_t)(slash - text));
+        int r = call(env->cloud, type, slash + 1, role, err);
+        if (r < 0)
+            return cbk_wrap(err, "policy '%s'", text);
+    }
+    return 0;
+}
+
+/* Attaches before it detaches: a role in use is never without what it keeps. */
+static int change_policies(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const char *name = cbk_object_text(object->desired, "name");
+    const json_t *wanted = json_object_get(object->desired, "policies");
+    const json_t *present = object->live ? json_object_get(object->live, "policies") : NULL;
+    int r = for_policies_not_in(env, name, wanted, present, cbk_ram_attach_policy_to_role, err);
+    if (r < 0)
+        return r;
+    return for_policies_not_in(env, name, present, wanted, cbk_ram_detach_policy_from_role, err);
+}
+
+static int finish_policies(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    int r = change_policies(env, object, err);
+    if (r < 0)
+        return r;
+    cbk_object_settle(object, cbk_object_text(object->desired, "name"));
+    return 0;
+}
+
+static int role_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const json_t *desired = object->desired;
+    int r = cbk_ram_create_role(env->cloud, cbk_object_text(desired, "name"), json_object_get(desired, "trust"),
+                                cbk_object_text(desired, "description"),
+                                cbk_json_int(desired, "max_session_duration", 0), NULL, err);
+    if (r < 0)
+        return r;
+    /* From here on the role exists and is ours, whatever becomes of its policies. */
+    cbk_object_settle(object, cbk_object_text(desired, "name"));
+    json_object_set_new(object->live, "policies", json_array());
+    return finish_policies(env, object, err);
+}
+
+static bool differs(const struct cbk_object *object, const char *key)
+{
+    const json_t *wanted = json_object_get(object->desired, key);
+    const json_t *present = json_object_get(object->live, key);
+    return wanted && (!present || !json_equal((json_t *)wanted, (json_t *)present));
+}
+
+static int role_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const json_t *desired = object->desired;
+    const json_t *trust = differs(object, "trust") ? json_object_get(desired, "trust") : NULL;
+    const char *description = differs(object, "description") ? cbk_object_text(desired, "description") : NULL;
+    int64_t duration = differs(object, "max_session_duration") ? cbk_json_int(desired, "max_session_duration", 0) : 0;
+    int r = 0;
+    if (trust || description || duration)
+        r = cbk_ram_update_role(env->cloud, cbk_object_text(desired, "name"), trust, description, duration, err);
+    if (r < 0)
+        return r;
+    return finish_policies(env, object, err);
+}
+
+static int delete_role(const struct cbk_env *env, void *object, struct cbk_error *err)
+{
+    return cbk_ram_delete_role(env->cloud, ((struct cbk_object *)object)->id, err);
+}
+
+static int role_destroy(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const json_t *present = object->live ? json_object_get(object->live, "policies") : NULL;
+    int r = for_policies_not_in(env, object->id, present, NULL, cbk_ram_detach_policy_from_role, err);
+    if (r < 0)
+        return r;
+    return cbk_until_propagated(env, delete_role, object, err);
+}
+
+/* Adding a policy or loosening the trust widens; the policies' own documents are judged where they are declared. */
+static bool role_widens(const char *attribute, const json_t *before, const json_t *after)
+{
+    if (strcmp(attribute, "trust") == 0)
+        return cbk_policy_doc_widens(before, after);
+    if (strcmp(attribute, "policies") != 0)
+        return false;
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)after, index, item)
+        if (!cbk_json_array_has(before, json_string_value(item)))
+            return true;
+    return false;
+}
+
+const struct cbk_kind cbk_kind_role = {
+    .section = "roles",
+    .name = "role",
+    .title = "name",
+    .desire = role_desire,
+    .refresh = role_refresh,
+    .create = role_create,
+    .update = role_update,
+    .destroy = role_destroy,
+    .widens = role_widens,
+};

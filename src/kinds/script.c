@@ -1,0 +1,235 @@
+/*
+ * scripts: the freeze and thaw scripts of instances. The vendor's plugin runs them only when they are root's with mode
+ * 0700 exactly, and goes on without a word when they are not or are gone (/tmp is commonly emptied at reboot): so they
+ * are read back at every plan, by mode, owner and content, and delivered again when anything differs.
+ */
+#include "base/digest.h"
+#include "cloud/ecs.h"
+#include "kinds/guest_file.h"
+#include "kinds/kind.h"
+
+#include <string.h>
+
+#define CONTENT_LIMIT ((size_t)24 * 1024) /* SendFile takes 32 KB after Base64 */
+#define SEND_WAIT_MS ((int64_t)120 * 1000)
+
+/* The two files of a script, with the vendor's default paths. */
+static const struct part {
+    const char *name;
+    const char *default_path;
+} parts[] = {
+    {"pre_freeze", "/tmp/prescript.sh"},
+    {"post_thaw", "/tmp/postscript.sh"},
+};
+
+static int read_source(const struct cbk_env *env, const struct cbk_object *object, const struct part *part,
+                       const char **ret_text, size_t *ret_len, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("%s/%s/source", object->pointer, part->name);
+    const char *source = cbk_json_text_or(json_object_get(object->declared, part->name), "source", "");
+    int r = cbk_config_read_file(env->config, pointer, source, CONTENT_LIMIT, ret_text, ret_len, err);
+    if (r < 0)
+        return r;
+    const char *end = memchr(*ret_text, '\n', *ret_len);
+    if (end && end > *ret_text && end[-1] == '\r') {
+        (void)cbk_fail_at(err, cbk_config_span(env->config, pointer, false), CBK_E_VALIDATION,
+                          "'%s' has Windows line ends", source);
+        return cbk_error_hint(err, "its interpreter would not be found: convert it to plain newlines");
+    }
+    return 0;
+}
+
+static int script_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    object->desired = json_pack("{s:s}", "instance", object->instance);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
+        const char *text = NULL;
+        size_t len = 0;
+        int r = read_source(env, object, &parts[i], &text, &len, err);
+        if (r < 0)
+            return r;
+        char sha256[CBK_SHA256_HEX + 1];
+        cbk_sha256_hex(text, len, sha256);
+        const json_t *declared = json_object_get(object->declared, parts[i].name);
+        json_object_set_new(object->desired, parts[i].name,
+                            json_pack("{s:s, s:s, s:s, s:s}", "path",
+                                      cbk_json_text_or(declared, "path", parts[i].default_path), "mode", "0700",
+                                      "owner", "root", "sha256", sha256));
+    }
+    return 0;
+}
+
+/* Where the object's files stand: what git wants, else what was applied last. */
+static const char *path_of(const struct cbk_object *object, const struct part *part)
+{
+    const json_t *side = object->desired ? object->desired : object->last;
+    return cbk_json_text_or(json_object_get(side, part->name), "path", part->default_path);
+}
+
+static json_t *paths_of(const struct cbk_object *object)
+{
+    json_t *paths = json_array();
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++)
+        json_array_append_new(paths, json_string(path_of(object, &parts[i])));
+    return paths;
+}
+
+static char *why_unreachable(const struct cbk_instance *instance)
+{
+    static const char *const words[] = {
+        [CBK_AGENT_UNKNOWN] = "its Cloud Assistant status is not known",
+        [CBK_AGENT_OFFLINE] = "its Cloud Assistant agent is offline",
+        [CBK_AGENT_MISSING] = "it has no Cloud Assistant agent",
+    };
+    if (cbk_instance_is_windows(instance))
+        return cbk_strdup("it runs Windows, where VSS writers take the place of scripts");
+    if (!cbk_str_equal(cbk_json_text_or(instance->info, "Status", ""), "Running"))
+        return cbk_strf("it is %s, not Running", cbk_json_text_or(instance->info, "Status", "in an unknown state"));
+    return instance->agent == CBK_AGENT_ONLINE ? NULL : cbk_strdup(words[instance->agent]);
+}
+
+/*
+ * Sorts the objects by the paths that they ask about: one command serves all instances with the same paths. The map
+ * answers an object's group by its address; an object that is in none cannot be asked now.
+ */
+static struct cbk_map *group_by_paths(const struct cbk_env *env, struct cbk_object **objects, size_t count,
+                                      json_t *groups)
+{
+    struct cbk_map *group_of = cbk_map_new();
+    for (size_t i = 0; i < count; i++) {
+        const struct cbk_instance *instance = cbk_env_instance(env, objects[i]->instance);
+        if (!instance) /* released: its files went with it */
+            continue;
+        objects[i]->unreachable = why_unreachable(instance);
+        if (objects[i]->unreachable)
+            continue;
+        CBK_JSON *paths = paths_of(objects[i]);
+        CBK_STR(key);
+        cbk_json_add_canonical(&key, paths);
+        json_t *group = json_object_get(groups, key.ptr);
+        if (!group) {
+            group = json_pack("{s:O, s:[]}", "paths", paths, "ids");
+            json_object_set_new(groups, key.ptr, group);
+        }
+        json_array_append_new(json_object_get(group, "ids"), json_string(objects[i]->instance));
+        cbk_map_set(group_of, objects[i]->address, group);
+    }
+    return group_of;
+}
+
+static void take_found(struct cbk_object *object, const json_t *found)
+{
+    const json_t *entry = json_object_get(found, object->instance);
+    const char *error = cbk_json_text(entry, "error");
+    if (!entry || error) {
+        object->unreachable = cbk_strdup(error ? error : "Cloud Assistant gave no answer for it");
+        return;
+    }
+    CBK_JSON *live = json_pack("{s:s}", "instance", object->instance);
+    size_t present = 0;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
+        json_t *file = json_object_get(json_object_get(entry, "files"), path_of(object, &parts[i]));
+        if (file)
+            json_object_set(live, parts[i].name, file);
+        present += file != NULL;
+    }
+    if (present)
+        object->live = cbk_json_steal(&live);
+}
+
+static int script_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
+{
+    CBK_JSON *groups = json_object();
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *group_of = group_by_paths(env, objects, count, groups);
+    const char *key;
+    json_t *group;
+    json_object_foreach(groups, key, group) {
+        CBK_JSON *found = NULL;
+        int r =
+            cbk_guest_files(env->cloud, json_object_get(group, "ids"), json_object_get(group, "paths"), &found, err);
+        if (r < 0)
+            return cbk_wrap(err, "cannot read the scripts");
+        for (size_t i = 0; i < count; i++)
+            if (cbk_map_get(group_of, objects[i]->address) == group)
+                take_found(objects[i], found);
+    }
+    return 0;
+}
+
+static int send(const struct cbk_env *env, const struct cbk_object *object, const struct part *part,
+                struct cbk_error *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+    int r = read_source(env, object, part, &text, &len, err);
+    if (r < 0)
+        return r;
+    struct cbk_ecs_file file = {.path = path_of(object, part),
+                                .content = text,
+                                .content_len = len,
+                                .mode = "0700",
+                                .owner = "root",
+                                .group = "root"};
+    CBK_JSON *ids = json_pack("[s]", object->instance), *results = NULL;
+    r = cbk_ecs_send_file(env->cloud, &file, ids, SEND_WAIT_MS, &results, err);
+    if (r < 0)
+        return r;
+    const json_t *result = json_array_get(results, 0);
+    if (cbk_json_bool(result, "ok", false))
+        return 0;
+    return cbk_fail(err, CBK_E_CONFLICT, "cannot deliver '%s' to '%s': %s %s", file.path, object->instance,
+                    cbk_json_text_or(result, "error_code", "failed"), cbk_json_text_or(result, "error_info", ""));
+}
+
+/* A path that git has changed leaves a file behind: it goes once the new one stands. */
+static int remove_moved(const struct cbk_env *env, const struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *moved = json_array();
+    CBK_JSON *kept = paths_of(object);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
+        const char *before = cbk_json_text(json_object_get(object->last, parts[i].name), "path");
+        if (before && !cbk_json_array_has(kept, before))
+            json_array_append_new(moved, json_string(before));
+    }
+    return json_array_size(moved) ? cbk_guest_remove(env->cloud, object->instance, moved, err) : 0;
+}
+
+static int script_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
+        json_t *wanted = json_object_get(object->desired, parts[i].name);
+        json_t *present = object->live ? json_object_get(object->live, parts[i].name) : NULL;
+        if (present && json_equal(wanted, present))
+            continue;
+        int r = send(env, object, &parts[i], err);
+        if (r < 0)
+            return r;
+        if (!object->live)
+            object->live = json_pack("{s:s}", "instance", object->instance);
+        json_object_set(object->live, parts[i].name, wanted);
+        object->id = object->instance;
+    }
+    int r = remove_moved(env, object, err);
+    if (r < 0)
+        return r;
+    cbk_object_settle(object, object->instance);
+    return 0;
+}
+
+static int script_destroy(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *paths = paths_of(object);
+    return cbk_guest_remove(env->cloud, object->instance, paths, err);
+}
+
+const struct cbk_kind cbk_kind_script = {
+    .section = "scripts",
+    .name = "script",
+    .per_instance = true,
+    .exclusive = true,
+    .desire = script_desire,
+    .refresh = script_refresh,
+    .create = script_update, /* sends what is not there as it should be: all of it */
+    .update = script_update,
+    .destroy = script_destroy,
+};

@@ -1,0 +1,265 @@
+/*
+ * snapshot_jobs: a recovery point that must exist. The plan runs a job when it does not; what the job reached is read
+ * back and proven, since the vendor's job says COMPLETE whatever it made. Points are never deleted from here: they
+ * expire, and removing the declaration only forgets it.
+ */
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "kinds/backup_job.h"
+#include "kinds/kind.h"
+#include "kinds/recovery_point.h"
+
+#define DAY_S 86400
+#define POINT_WAIT_MS ((int64_t)30 * 1000)
+
+static int parse_retain(const struct cbk_env *env, const struct cbk_object *object, int64_t *ret_days,
+                        struct cbk_error *err)
+{
+    int64_t seconds = 0;
+    int r = cbk_duration_parse(cbk_json_text_or(object->declared, "retain", "7d"), &seconds, err);
+    if (r == 0 && (seconds < DAY_S || seconds % DAY_S))
+        r = cbk_fail(err, CBK_E_VALIDATION, "retain must be one or more whole days");
+    *ret_days = seconds / DAY_S;
+    return r < 0 ? cbk_error_locate(err, cbk_env_span(env, object, "retain")) : 0;
+}
+
+static void set_value(json_t *object, const char *key, const json_t *value)
+{
+    if (value)
+        json_object_set(object, key, (json_t *)value);
+}
+
+static void set_script_paths(const struct cbk_env *env, json_t *desired, const json_t *consistency)
+{
+    const char *scripts = cbk_json_text(consistency, "scripts");
+    const json_t *declared = scripts ? cbk_env_declaration(env, scripts) : NULL;
+    json_object_set_new(desired, "pre_freeze",
+                        json_string(cbk_json_text_or(declared, "pre_freeze.path", "/tmp/prescript.sh")));
+    json_object_set_new(desired, "post_thaw",
+                        json_string(cbk_json_text_or(declared, "post_thaw.path", "/tmp/postscript.sh")));
+}
+
+static int job_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const json_t *declared = object->declared, *consistency = json_object_get(declared, "consistency");
+    const char *level = cbk_json_text_or(consistency, "level", "application");
+    const char *role = cbk_json_text(consistency, "role");
+    int64_t retain_days = 0;
+    int r = parse_retain(env, object, &retain_days, err);
+    if (r < 0)
+        return r;
+    int64_t freeze_timeout = 0;
+    r = cbk_duration_parse(cbk_json_text_or(consistency, "freeze_timeout", "30s"), &freeze_timeout, err);
+    if (r < 0)
+        return cbk_error_locate(err, cbk_env_span(env, object, "consistency"));
+    object->desired = json_pack("{s:s, s:s, s:s, s:I}", "instance", object->instance, "level", level, "require",
+                                cbk_json_text_or(declared, "require", level), "retain_days", (json_int_t)retain_days);
+    set_value(object->desired, "max_age", json_object_get(declared, "max_age"));
+    set_value(object->desired, "trigger", json_object_get(declared, "trigger"));
+    if (!cbk_str_equal(level, "application"))
+        return 0;
+    cbk_json_set_text(object->desired, "role", role ? cbk_env_name(env, role) : NULL);
+    json_object_set_new(object->desired, "freeze_timeout", json_integer((json_int_t)freeze_timeout));
+    set_value(object->desired, "fs_freeze", json_object_get(consistency, "fs_freeze"));
+    set_value(object->desired, "writers", json_object_get(consistency, "writers"));
+    set_script_paths(env, object->desired, consistency);
+    return 0;
+}
+
+/* How far back a point may lie that still counts for one of these objects. */
+static int64_t window_of(struct cbk_object **objects, size_t count)
+{
+    int64_t window = 30 * DAY_S;
+    for (size_t i = 0; i < count; i++) {
+        int64_t days = cbk_json_int(objects[i]->desired, "retain_days", 0);
+        window = days * DAY_S > window ? days * DAY_S : window;
+    }
+    return window + DAY_S;
+}
+
+static bool point_serves(const struct cbk_object *object, const json_t *point)
+{
+    return cbk_level_parse(cbk_json_text(point, "level")) >=
+           cbk_level_parse(cbk_object_text(object->desired, "require"));
+}
+
+/* live is the newest point that reaches what is required. */
+static int job_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
+{
+    CBK_JSON *points = NULL;
+    /* A minute ahead: the service's clock may be a little before the one that we reckon by. */
+    int r = cbk_recovery_points(env->cloud, env->now - window_of(objects, count), env->now + 60, NULL, &points, err);
+    if (r < 0)
+        return cbk_wrap(err, "cannot read the recovery points");
+    CBK_JSON *lists = json_object();
+    size_t index;
+    json_t *point;
+    json_array_foreach(points, index, point) {
+        const char *instance = cbk_json_text_or(point, "instance", "");
+        if (!json_object_get(lists, instance))
+            json_object_set_new(lists, instance, json_array());
+        json_array_append(json_object_get(lists, instance), point);
+    }
+    for (size_t i = 0; i < count; i++) {
+        json_array_foreach(json_object_get(lists, objects[i]->instance), index, point) {
+            if (!objects[i]->desired || !point_serves(objects[i], point))
+                continue;
+            objects[i]->live = json_incref(point);
+            break;
+        }
+    }
+    return 0;
+}
+
+static bool trigger_moved(const struct cbk_object *object, const json_t **ret_before)
+{
+    const json_t *wanted = json_object_get(object->desired, "trigger");
+    *ret_before = json_object_get(object->evidence, "trigger");
+    return wanted && (!*ret_before || !json_equal((json_t *)wanted, (json_t *)*ret_before));
+}
+
+static char *text_of(const json_t *value)
+{
+    CBK_STR(text);
+    if (value)
+        cbk_json_add_canonical(&text, value);
+    return cbk_str_detach(&text);
+}
+
+static int decide_by_age(const struct cbk_env *env, const struct cbk_object *object, struct cbk_decision *ret_decision,
+                         struct cbk_error *err)
+{
+    const char *max_age = cbk_object_text(object->desired, "max_age");
+    int64_t limit = 0, when = cbk_json_int(object->live, "time", 0);
+    if (!max_age)
+        return 0;
+    int r = cbk_duration_parse(max_age, &limit, err);
+    if (r < 0)
+        return cbk_error_locate(err, cbk_env_span(env, object, "max_age"));
+    ret_decision->run = env->now - when > limit;
+    if (!ret_decision->run)
+        return 0;
+    CBK_STR(reason);
+    cbk_str_add(&reason, "newest point is of ");
+    cbk_time_add_utc(&reason, when);
+    cbk_str_addf(&reason, ", max_age %s", max_age);
+    ret_decision->reason = cbk_str_detach(&reason);
+    return 0;
+}
+
+static int job_decide(const struct cbk_env *env, const struct cbk_object *object, struct cbk_decision *ret_decision,
+                      struct cbk_error *err)
+{
+    const json_t *before = NULL;
+    if (!object->live) {
+        *ret_decision = (struct cbk_decision){
+            .run = true,
+            .reason = cbk_strf("no %s recovery point", cbk_object_text(object->desired, "require")),
+        };
+        return 0;
+    }
+    if (trigger_moved(object, &before)) {
+        CBK_CLEANUP(cbk_string_freep) char *old = text_of(before);
+        CBK_CLEANUP(cbk_string_freep) char *now = text_of(json_object_get(object->desired, "trigger"));
+        *ret_decision = (struct cbk_decision){
+            .run = true,
+            .reason = before ? cbk_strf("trigger %s -> %s", old, now) : cbk_strf("trigger %s", now),
+        };
+        return 0;
+    }
+    return decide_by_age(env, object, ret_decision, err);
+}
+
+/* Detail of CreateBackupJob. ramRoleName is undocumented there (U); the instance's role is what the plugin uses. */
+static json_t *make_detail(const json_t *desired)
+{
+    bool application = cbk_str_equal(cbk_json_text(desired, "level"), "application");
+    json_t *detail = json_pack("{s:b, s:b, s:b}", "doCopy", 0, "snapshotGroup", 0, "appConsistent", application);
+    if (!application)
+        return detail;
+    json_object_set_new(detail, "enableFsFreeze", json_boolean(cbk_json_bool(desired, "fs_freeze", true)));
+    json_object_set_new(detail, "enableWriters", json_boolean(cbk_json_bool(desired, "writers", true)));
+    json_object_set_new(detail, "timeoutInSeconds",
+                        json_integer((json_int_t)cbk_json_int(desired, "freeze_timeout", 30)));
+    cbk_json_set_text(detail, "preScriptPath", cbk_json_text(desired, "pre_freeze"));
+    cbk_json_set_text(detail, "postScriptPath", cbk_json_text(desired, "post_thaw"));
+    cbk_json_set_text(detail, "ramRoleName", cbk_json_text(desired, "role"));
+    return detail;
+}
+
+/* The point of a job that has just ended; its row may be a moment late. */
+static int read_point(const struct cbk_env *env, const char *job_id, const char *instance, json_t **ret_point,
+                      struct cbk_error *err)
+{
+    int64_t deadline = cbk_time_monotonic_ms() + POINT_WAIT_MS;
+    for (;;) {
+        CBK_JSON *points = NULL;
+        int64_t now = cbk_cloud_now(env->cloud);
+        int r = cbk_recovery_points(env->cloud, now - DAY_S, now + 60, job_id, &points, err);
+        if (r < 0)
+            return r;
+        size_t index;
+        json_t *point;
+        json_array_foreach(points, index, point)
+            if (cbk_str_equal(cbk_json_text(point, "instance"), instance))
+                *ret_point = json_incref(point);
+        if (*ret_point)
+            return 0;
+        if (cbk_time_monotonic_ms() > deadline)
+            return cbk_fail(err, CBK_E_DOWNGRADED, "the job '%s' says COMPLETE and left no recovery point", job_id);
+        cbk_sleep_ms(500);
+    }
+}
+
+/* Keeps what was proven, whatever it was; the trigger only once its demand is met. */
+static int conclude(struct cbk_object *object, json_t *point, struct cbk_error *err)
+{
+    bool serves = point_serves(object, point);
+    json_decref(object->evidence);
+    object->evidence = json_deep_copy(point);
+    json_t *trigger = json_object_get(object->desired, "trigger");
+    if (serves && trigger)
+        json_object_set(object->evidence, "trigger", trigger);
+    object->id = object->instance;
+    json_decref(object->live);
+    object->live = json_incref(point);
+    if (serves)
+        return 0;
+    const char *why = cbk_json_text(point, "why");
+    return cbk_fail_at(err, object->span, CBK_E_DOWNGRADED, "%s reached %s consistency, %s is required%s%s",
+                       object->address, cbk_json_text(point, "level"), cbk_object_text(object->desired, "require"),
+                       why ? ": " : "", why ? why : "");
+}
+
+static int job_run(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    unsigned char tail[6];
+    cbk_random_bytes(tail, sizeof(tail));
+    CBK_STR(name);
+    cbk_str_addf(&name, "cbk-%s-%s-", env->stack_name, object->key);
+    cbk_hex_add(&name, tail, sizeof(tail));
+    CBK_JSON *detail = make_detail(object->desired), *job = NULL, *point = NULL;
+    struct cbk_backup_order order = {.instance = object->instance,
+                                     .name = name.ptr,
+                                     .retention_days = cbk_json_int(object->desired, "retain_days", 7),
+                                     .detail = detail};
+    int r = cbk_backup_job_run(env, object, &order, &job, err);
+    if (r < 0)
+        return r;
+    r = read_point(env, cbk_json_text_or(job, "JobId", ""), object->instance, &point, err);
+    if (r < 0)
+        return r;
+    return conclude(object, point, err);
+}
+
+const struct cbk_kind cbk_kind_snapshot_job = {
+    .section = "snapshot_jobs",
+    .name = "snapshot_job",
+    .per_instance = true,
+    .forgets = true,
+    .desire = job_desire,
+    .refresh = job_refresh,
+    .decide = job_decide,
+    .run = job_run,
+};
