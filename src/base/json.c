@@ -105,34 +105,39 @@ void cbk_pointer_add_index(struct cbk_str *pointer, size_t index)
     cbk_str_addf(pointer, "/%zu", index);
 }
 
-/* Takes the next token of *at, unescaped; the caller frees. */
-static char *next_token(const char **at)
+char *cbk_pointer_next(const char **pointer)
 {
     CBK_STR(token);
-    (*at)++;
-    for (; **at && **at != '/'; (*at)++) {
-        if (**at == '~' && ((*at)[1] == '0' || (*at)[1] == '1')) {
-            (*at)++;
-            cbk_str_add_char(&token, **at == '0' ? '~' : '/');
+    const char *at = *pointer + 1;
+    for (; *at && *at != '/'; at++) {
+        if (*at == '~' && (at[1] == '0' || at[1] == '1')) {
+            at++;
+            cbk_str_add_char(&token, *at == '0' ? '~' : '/');
         } else {
-            cbk_str_add_char(&token, **at);
+            cbk_str_add_char(&token, *at);
         }
     }
+    *pointer = at;
     return cbk_str_detach(&token);
 }
 
-static bool token_is_index(const char *token)
+bool cbk_pointer_index(const char *token, size_t *ret_index)
 {
-    return *token && strspn(token, "0123456789") == strlen(token) && strlen(token) < 10;
+    size_t len = strlen(token);
+    if (!len || len > 9 || strspn(token, "0123456789") != len || (len > 1 && token[0] == '0'))
+        return false;
+    *ret_index = strtoul(token, NULL, 10);
+    return true;
 }
 
 json_t *cbk_pointer_get(const json_t *root, const char *pointer)
 {
     const json_t *value = root;
     while (value && *pointer == '/') {
-        CBK_CLEANUP(cbk_string_freep) char *token = next_token(&pointer);
+        CBK_CLEANUP(cbk_string_freep) char *token = cbk_pointer_next(&pointer);
+        size_t index = 0;
         if (json_is_array(value))
-            value = token_is_index(token) ? json_array_get(value, strtoul(token, NULL, 10)) : NULL;
+            value = cbk_pointer_index(token, &index) ? json_array_get(value, index) : NULL;
         else
             value = json_object_get(value, token);
     }
@@ -141,7 +146,7 @@ json_t *cbk_pointer_get(const json_t *root, const char *pointer)
 
 static bool is_plain_name(const char *token)
 {
-    if (!*token || token_is_index(token))
+    if (!*token)
         return false;
     for (; *token; token++)
         if (!isalnum((unsigned char)*token) && *token != '_' && *token != '-')
@@ -153,8 +158,9 @@ void cbk_pointer_add_path(struct cbk_str *out, const char *pointer)
 {
     bool first = true;
     while (*pointer == '/') {
-        CBK_CLEANUP(cbk_string_freep) char *token = next_token(&pointer);
-        if (token_is_index(token))
+        CBK_CLEANUP(cbk_string_freep) char *token = cbk_pointer_next(&pointer);
+        size_t index = 0;
+        if (cbk_pointer_index(token, &index))
             cbk_str_addf(out, "[%s]", token);
         else if (is_plain_name(token))
             cbk_str_addf(out, "%s%s", first ? "" : ".", token);

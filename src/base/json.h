@@ -46,6 +46,10 @@ bool cbk_json_array_has(const json_t *array, const char *text);
 /* Adds "/" and the escaped key, or "/" and the index. */
 void cbk_pointer_add_key(struct cbk_str *pointer, const char *key);
 void cbk_pointer_add_index(struct cbk_str *pointer, size_t index);
+/* Takes the next token of *pointer (which begins with a slash), unescaped, and steps over it. The caller frees. */
+char *cbk_pointer_next(const char **pointer);
+/* Reads a token as an index; false when it is none. */
+bool cbk_pointer_index(const char *token, size_t *ret_index);
 /* The value that a pointer names, or NULL. Borrowed. */
 json_t *cbk_pointer_get(const json_t *root, const char *pointer);
 /* "/roles/app/policies/0" as people write it: "roles.app.policies[0]". */

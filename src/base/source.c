@@ -7,6 +7,8 @@
 
 /* A quoted line longer than this is cut around the span: a minified file must not flood a terminal. */
 #define QUOTE_CHARS 160
+/* U+FFFD, in place of what must not reach a terminal */
+#define HIDDEN "\xef\xbf\xbd"
 
 struct cbk_source *cbk_source_new(const char *path, char *text, size_t len)
 {
@@ -50,6 +52,53 @@ static const char *skip_chars(const char *at, const char *end, size_t chars)
     return at;
 }
 
+struct cbk_span cbk_source_span(const struct cbk_source *source, size_t offset, size_t width)
+{
+    size_t low = 0, high = source->line_count; /* the line lies in [low, high) */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (source->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    const char *start = source->text + source->lines[low];
+    size_t column = cbk_str_chars(start, offset - source->lines[low]) + 1;
+    return (struct cbk_span){.source = source, .line = low + 1, .column = column, .width = width};
+}
+
+size_t cbk_span_offset(const struct cbk_span *span)
+{
+    const struct cbk_source *source = span->source;
+    const char *start = source->text + source->lines[span->line - 1];
+    const char *at = skip_chars(start, source->text + source->len, span->column ? span->column - 1 : 0);
+    return (size_t)(at - source->text);
+}
+
+/* Adds the characters of one line, those that would move the cursor or reorder the line replaced, one cell each. */
+static void add_line(struct cbk_str *out, const char *at, const char *end)
+{
+    while (at < end) {
+        size_t bytes = char_bytes(at, end);
+        if (*at == '\t' || cbk_str_is_visible(at, bytes))
+            cbk_str_add_bytes(out, at, bytes);
+        else
+            cbk_str_add(out, HIDDEN);
+        at += bytes;
+    }
+}
+
+static size_t line_cells(const char *at, const char *end)
+{
+    size_t cells = 0;
+    while (at < end) {
+        size_t bytes = char_bytes(at, end);
+        cells += cbk_str_is_visible(at, bytes) ? cbk_str_cells(at, bytes) : 1;
+        at += bytes;
+    }
+    return cells;
+}
+
 void cbk_span_quote(const struct cbk_span *span, struct cbk_str *out)
 {
     const struct cbk_source *source = span->source;
@@ -74,11 +123,9 @@ void cbk_span_quote(const struct cbk_span *span, struct cbk_str *out)
 
     char gutter[32];
     int width = snprintf(gutter, sizeof(gutter), "%zu", span->line);
-    CBK_CLEANUP(cbk_string_freep) char *copy = cbk_strndup(start, (size_t)(stop - start));
-    for (char *at = copy; *at; at++) /* controls would move the cursor and with it the carets */
-        if ((unsigned char)*at < 0x20 && *at != '\t')
-            *at = ' ';
-    cbk_str_addf(out, "%s | %s%s%s\n", gutter, dots, copy, stop < end ? "..." : "");
+    cbk_str_addf(out, "%s | %s", gutter, dots);
+    add_line(out, start, stop);
+    cbk_str_add(out, stop < end ? "...\n" : "\n");
 
     const char *under = skip_chars(start, stop, column);
     cbk_str_addf(out, "%*s | ", width, "");
@@ -88,11 +135,11 @@ void cbk_span_quote(const struct cbk_span *span, struct cbk_str *out)
         if (*at == '\t')
             cbk_str_add_char(out, '\t');
         else
-            cbk_str_add_repeat(out, ' ', (unsigned char)*at < 0x20 ? 1 : cbk_str_cells(at, bytes));
+            cbk_str_add_repeat(out, ' ', line_cells(at, at + bytes));
         at += bytes;
     }
     const char *last = skip_chars(under, stop, span->width ? span->width : 1);
-    size_t cells = cbk_str_cells(under, (size_t)(last - under));
+    size_t cells = line_cells(under, last);
     cbk_str_add_repeat(out, '^', cells ? cells : 1);
     cbk_str_add_char(out, '\n');
 }

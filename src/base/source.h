@@ -30,6 +30,11 @@ struct cbk_source *cbk_source_new(const char *path, char *text, size_t len);
 void cbk_source_free(struct cbk_source *source);
 CBK_DEFINE_OWNED(struct cbk_source, cbk_source)
 
+/* The span of `width` characters from byte `offset` on. */
+struct cbk_span cbk_source_span(const struct cbk_source *source, size_t offset, size_t width);
+/* The byte offset at which a span with a line begins. */
+size_t cbk_span_offset(const struct cbk_span *span);
+
 /* Adds the span's line and a second line with carets under it, padded by terminal cells, tabs kept. */
 void cbk_span_quote(const struct cbk_span *span, struct cbk_str *out);
 

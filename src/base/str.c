@@ -25,6 +25,14 @@ void cbk_str_clear(struct cbk_str *s)
     s->overflow = false;
 }
 
+void cbk_str_truncate(struct cbk_str *s, size_t len)
+{
+    if (len >= s->len)
+        return;
+    s->len = len;
+    s->ptr[len] = '\0';
+}
+
 /* Makes room for `more` bytes and a NUL; answers how many of them may be written under the ceiling. */
 static size_t make_room(struct cbk_str *s, size_t more)
 {
@@ -202,6 +210,18 @@ static bool is_bidi_control(utf8proc_int32_t point)
            point == 0x200f;
 }
 
+static bool is_control(utf8proc_int32_t point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0);
+}
+
+bool cbk_str_is_visible(const char *text, size_t len)
+{
+    utf8proc_int32_t point = 0;
+    utf8proc_ssize_t took = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &point);
+    return took > 0 && (size_t)took == len && !is_control(point) && !is_bidi_control(point);
+}
+
 void cbk_str_add_visible(struct cbk_str *s, const char *text)
 {
     const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
@@ -212,14 +232,40 @@ void cbk_str_add_visible(struct cbk_str *s, const char *text)
             add_escaped(s, *at++);
             continue;
         }
-        if (point < 0x20 || point == 0x7f)
+        if (point < 0x80 && is_control(point))
             add_escaped(s, (unsigned char)point);
-        else if ((point >= 0x80 && point < 0xa0) || is_bidi_control(point))
+        else if (is_control(point) || is_bidi_control(point))
             cbk_str_addf(s, "\\u%04x", (unsigned)point);
         else
             cbk_str_add_bytes(s, at, (size_t)len);
         at += len;
     }
+}
+
+size_t cbk_str_utf8_span(const char *text, size_t len)
+{
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
+    size_t at = 0;
+    while (at < len) {
+        if (bytes[at] < 0x80) {
+            at++;
+            continue;
+        }
+        utf8proc_int32_t point = 0;
+        utf8proc_ssize_t took = utf8proc_iterate(bytes + at, (utf8proc_ssize_t)(len - at), &point);
+        if (took <= 0)
+            return at;
+        at += (size_t)took;
+    }
+    return at;
+}
+
+size_t cbk_str_chars(const char *text, size_t len)
+{
+    size_t chars = 0;
+    for (size_t i = 0; i < len; i++)
+        chars += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return chars;
 }
 
 size_t cbk_str_cells(const char *text, size_t len)

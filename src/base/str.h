@@ -31,6 +31,8 @@ struct cbk_str {
 void cbk_str_release(struct cbk_str *s);
 /* Empties it and keeps the memory. */
 void cbk_str_clear(struct cbk_str *s);
+/* Cuts it back to a length that it had before. */
+void cbk_str_truncate(struct cbk_str *s, size_t len);
 void cbk_str_add(struct cbk_str *s, const char *text);
 void cbk_str_add_bytes(struct cbk_str *s, const void *bytes, size_t len);
 void cbk_str_add_char(struct cbk_str *s, char c);
@@ -52,6 +54,12 @@ const char *cbk_str_nearest(const char *word, const char *const *names, size_t c
 bool cbk_str_glob(const char *pattern, const char *text);
 /* Adds text from outside with C0, C1 controls and invalid UTF-8 escaped (\n, \x1b), so that a terminal can see it. */
 void cbk_str_add_visible(struct cbk_str *s, const char *text);
+/* May this one character stand on a terminal as it is: no control, no bidirectional control, no broken UTF-8? */
+bool cbk_str_is_visible(const char *text, size_t len);
+/* How many bytes, from the first on, are valid UTF-8: `len` when all are. */
+size_t cbk_str_utf8_span(const char *text, size_t len);
+/* Number of code points in valid UTF-8. */
+size_t cbk_str_chars(const char *text, size_t len);
 /* Number of terminal cells that the UTF-8 text takes (an ideograph takes two). */
 size_t cbk_str_cells(const char *text, size_t len);
 
