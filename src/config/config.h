@@ -30,7 +30,8 @@ struct cbk_config;
 
 /*
  * Reads `dir`/cbk.yaml, its includes (globs relative to dir, never out of it, sorted), merges them, resolves variables
- * (--var and --var-file in order, then CBK_VAR_<name>, then the default) and puts them into every string "${var.NAME}";
+ * (any --var, then any --var-file, the last given first; then CBK_VAR_<name>, then the default) and puts them into
+ * every string "${var.NAME}";
  * "$${" is a literal "${". A string that is nothing but one ${var.X} takes the variable's type.
  * All errors found are added to `errors`; returns 0 or the code of the first. On failure *ret is still set when
  * anything could be read, so that the errors' spans stay valid: the caller frees it in both cases.
@@ -41,11 +42,15 @@ CBK_MUST_CHECK int cbk_config_load(const struct cbk_config_options *options, str
 void cbk_config_free(struct cbk_config *config);
 CBK_DEFINE_OWNED(struct cbk_config, cbk_config)
 
-/* The merged tree, an object. Borrowed; frozen: nobody changes it. `include` and `variables` stay as written. */
+/* The merged tree, an object. Borrowed; frozen: nobody changes it. `include` and `variables` stay as written.
+ * NULL when nothing could be read. */
 const json_t *cbk_config_root(const struct cbk_config *config);
 /* Where the value at a pointer was written; the key's place where `of_key` is set and there is a key. When nothing is
  * known of the pointer itself, the nearest parent's place. */
 struct cbk_span cbk_config_span(const struct cbk_config *config, const char *pointer, bool of_key);
+/* Did a variable marked `sensitive` go into the value at this pointer? Such values are never shown, logged or stored.
+ */
+bool cbk_config_is_sensitive(const struct cbk_config *config, const char *pointer);
 /* The directory of the stack, as given. */
 const char *cbk_config_dir(const struct cbk_config *config);
 /* "sha256:..." over the merged and resolved tree and over every file read by cbk_config_read_file: the same stack

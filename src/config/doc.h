@@ -10,19 +10,22 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/map.h"
-
-struct cbk_place {
-    struct cbk_span key; /* line 0 for items of lists and the root */
-    struct cbk_span value;
-};
+#include "config/place.h"
 
 struct cbk_doc {
-    struct cbk_source *source; /* owned */
-    json_t *root;              /* owned; NULL when the text could not be read */
-    struct cbk_map *places;    /* pointer -> struct cbk_place *, from an arena of the doc's own */
+    struct cbk_source *source;     /* owned */
+    json_t *root;                  /* owned; NULL when the text could not be read; JSON null when it is empty */
+    const struct cbk_place *place; /* of the root, from an arena of the doc's own; NULL where root is */
     struct cbk_arena *arena;
 };
+
+#define CBK_DOC_MAX_BYTES ((size_t)16 * 1024 * 1024)
+/* Nesting, values in all, and values that aliases may add: more is a mistake or an attack. */
+#define CBK_DOC_MAX_DEPTH 100
+#define CBK_DOC_MAX_NODES 2000000
+#define CBK_DOC_MAX_EXPANDED 100000
+/* A file with more mistakes than this is the wrong file. */
+#define CBK_DOC_MAX_ERRORS 50
 
 /*
  * Parses `text` (taken over, `len` bytes and a NUL). Several errors may be added; returns 0 or the first one's code.

@@ -1,0 +1,199 @@
+#include "config/config.h"
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "config/include.h"
+#include "config/inside.h"
+#include "config/interpolate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct file {
+    char *text; /* owned */
+    size_t len;
+    char digest[CBK_SHA256_HEX + 1];
+};
+
+struct cbk_config {
+    char *dir;
+    struct cbk_arena *arena;
+    struct cbk_doc_vec docs; /* cbk.yaml first, then what it includes, then files of variables */
+    json_t *root;
+    const struct cbk_place *place;
+    struct cbk_map *sensitive; /* pointers as keys */
+    struct cbk_map *files;     /* name -> struct file *, in the arena */
+};
+
+void cbk_config_free(struct cbk_config *config)
+{
+    if (!config)
+        return;
+    CBK_MAP_FOREACH (entry, config->files) {
+        struct file *file = cbk_map_entry_value(entry);
+        free(file->text);
+    }
+    cbk_map_free(config->files);
+    cbk_map_free(config->sensitive);
+    json_decref(config->root);
+    for (size_t i = 0; i < config->docs.len; i++)
+        cbk_doc_free(config->docs.items[i]);
+    cbk_doc_vec_release(&config->docs);
+    cbk_arena_free(config->arena);
+    free(config->dir);
+    free(config);
+}
+
+static struct cbk_config *new_config(const char *dir)
+{
+    struct cbk_config *config = CBK_NEW(struct cbk_config);
+    config->dir = cbk_strdup(dir);
+    config->arena = cbk_arena_new();
+    config->sensitive = cbk_map_new();
+    config->files = cbk_map_new();
+    return config;
+}
+
+/* Reads `dir`/name into the config's documents. */
+static int read_doc(struct cbk_config *config, const char *name, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(config->dir, name);
+    struct cbk_doc *doc = NULL;
+    int r = cbk_doc_read(path, &doc, errors);
+    if (doc)
+        cbk_doc_vec_push(&config->docs, doc);
+    return r;
+}
+
+static int find_stack(const char *dir, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(dir, CBK_STACK_FILE);
+    struct stat st;
+    if (stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR))
+        return 0; /* reading it says what else is wrong */
+    if (stat(dir, &st) < 0)
+        return cbk_fail_errno(err, errno, "cannot open the directory '%s'", dir);
+    if (!S_ISDIR(st.st_mode))
+        cbk_fail(err, CBK_E_NOT_FOUND, "'%s' is not a directory", dir);
+    else
+        cbk_fail(err, CBK_E_NOT_FOUND, "no " CBK_STACK_FILE " in '%s'", dir);
+    return cbk_error_hint(err, "a stack is a directory with a " CBK_STACK_FILE "; -C DIR names another one");
+}
+
+static int read_main(struct cbk_config *config, struct cbk_errors *errors)
+{
+    CBK_ERROR(err);
+    if (find_stack(config->dir, &err) < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    int r = read_doc(config, CBK_STACK_FILE, errors);
+    if (r < 0)
+        return r;
+    const struct cbk_doc *doc = config->docs.items[0];
+    if (!json_is_null(doc->root))
+        return 0;
+    return cbk_fail_at(cbk_errors_add(errors), cbk_doc_span(doc, "", false), CBK_E_SCHEMA, "the file is empty");
+}
+
+static int read_includes(struct cbk_config *config, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
+    int failed = cbk_include_expand(config->dir, config->docs.items[0], config->arena, &names, errors);
+    for (size_t i = 0; i < names.len; i++) {
+        int r = read_doc(config, names.items[i], errors);
+        if (r == 0)
+            r = cbk_include_refuse(config->docs.items[config->docs.len - 1], errors);
+        failed = failed ? failed : r;
+    }
+    return failed;
+}
+
+static int put_variables(struct cbk_config *config, const struct cbk_config_options *options, struct cbk_errors *errors)
+{
+    CBK_VARIABLES(variables);
+    int failed =
+        cbk_variables_load(config->root, config->place, options, &config->docs, config->arena, &variables, errors);
+    int r = cbk_interpolate(config->root, config->place, &variables, config->sensitive, errors);
+    return failed ? failed : r;
+}
+
+int cbk_config_load(const struct cbk_config_options *options, struct cbk_config **ret, struct cbk_errors *errors)
+{
+    struct cbk_config *config = new_config(options->dir ? options->dir : ".");
+    *ret = config;
+    int r = read_main(config, errors);
+    if (r < 0)
+        return r;
+    int failed = read_includes(config, errors);
+    r = cbk_merge_docs(&config->docs, config->arena, &config->root, &config->place, errors);
+    failed = failed ? failed : r;
+    if (failed) /* half a stack may miss the declarations of its variables */
+        return failed;
+    return put_variables(config, options, errors);
+}
+
+const json_t *cbk_config_root(const struct cbk_config *config)
+{
+    return config->root;
+}
+
+struct cbk_span cbk_config_span(const struct cbk_config *config, const char *pointer, bool of_key)
+{
+    return cbk_place_span(config->place, pointer, of_key);
+}
+
+bool cbk_config_is_sensitive(const struct cbk_config *config, const char *pointer)
+{
+    return cbk_map_get(config->sensitive, pointer) != NULL;
+}
+
+const char *cbk_config_dir(const struct cbk_config *config)
+{
+    return config->dir;
+}
+
+char *cbk_config_digest(const struct cbk_config *config)
+{
+    CBK_JSON *files = json_object();
+    CBK_MAP_FOREACH (entry, config->files) {
+        const struct file *file = cbk_map_entry_value(entry);
+        json_object_set_new(files, cbk_map_entry_key(entry), json_string(file->digest));
+    }
+    CBK_JSON *all = json_pack("{s:O, s:O}", "files", files, "root", config->root);
+    return cbk_json_digest(all);
+}
+
+static int read_file(struct cbk_config *config, const char *name, size_t limit, struct file **ret,
+                     struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *path = NULL;
+    int r = cbk_inside_resolve(config->dir, name, &path, err);
+    if (r < 0)
+        return r;
+    char *text = NULL;
+    size_t len = 0;
+    r = cbk_file_read(path, limit, &text, &len, err);
+    if (r < 0)
+        return r;
+    struct file *file = CBK_ARENA_NEW(config->arena, struct file);
+    file->text = text;
+    file->len = len;
+    cbk_sha256_hex(text, len, file->digest);
+    cbk_map_set(config->files, name, file);
+    *ret = file;
+    return 0;
+}
+
+int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
+                         const char **ret_text, size_t *ret_len, struct cbk_error *err)
+{
+    struct file *file = cbk_map_get(config->files, name);
+    int r = file ? 0 : read_file(config, name, limit, &file, err);
+    if (r == 0 && file->len > limit) /* read before under a higher limit */
+        r = cbk_fail(err, CBK_E_LIMIT, "'%s' is larger than %zu bytes", name, limit);
+    if (r < 0)
+        return cbk_error_locate(err, cbk_config_span(config, pointer, false));
+    *ret_text = file->text;
+    *ret_len = file->len;
+    return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * The files that `include:` of cbk.yaml names.
+ */
+#ifndef CBK_CONFIG_INCLUDE_H
+#define CBK_CONFIG_INCLUDE_H
+
+#include "config/doc.h"
+
+#define CBK_STACK_FILE "cbk.yaml"
+
+/*
+ * Expands the globs of `main`'s `include`, relative to `dir`, never out of it: the names of the files, relative to dir,
+ * each once, sorted, in `arena`. A glob that matches nothing is an error, for a stack that lost its files to a typo
+ * would plan their destruction. What is no list of strings is left to the schema.
+ */
+CBK_MUST_CHECK int cbk_include_expand(const char *dir, const struct cbk_doc *main, struct cbk_arena *arena,
+                                      struct cbk_strings *ret_names, struct cbk_errors *errors);
+/* `include` in a file that was itself included is an error, added to `errors`. */
+CBK_MUST_CHECK int cbk_include_refuse(const struct cbk_doc *included, struct cbk_errors *errors);
+
+#endif

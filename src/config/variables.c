@@ -1,0 +1,253 @@
+#include "config/variables.h"
+
+#include "config/scalar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct loader {
+    struct cbk_variables *variables;
+    struct cbk_doc_vec *docs;
+    struct cbk_arena *arena;
+    struct cbk_errors *errors;
+};
+
+void cbk_variables_release(struct cbk_variables *variables)
+{
+    if (!variables->by_name)
+        return;
+    CBK_MAP_FOREACH (entry, variables->by_name) {
+        struct cbk_variable *variable = cbk_map_entry_value(entry);
+        json_decref(variable->value);
+    }
+    cbk_map_free(variables->by_name);
+    variables->by_name = NULL;
+}
+
+const struct cbk_variable *cbk_variables_get(const struct cbk_variables *variables, const char *name)
+{
+    return cbk_map_get(variables->by_name, name);
+}
+
+const char *cbk_variables_nearest(const struct cbk_variables *variables, const char *name)
+{
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
+    CBK_MAP_FOREACH (entry, variables->by_name)
+        cbk_strings_push(&names, cbk_map_entry_key(entry));
+    return cbk_str_nearest(name, names.items, names.len);
+}
+
+static bool is_text(const json_t *value)
+{
+    return json_is_string(value);
+}
+
+static bool is_number(const json_t *value)
+{
+    return json_is_number(value);
+}
+
+static bool is_bool(const json_t *value)
+{
+    return json_is_boolean(value);
+}
+
+static const struct type_row {
+    const char *name;
+    const char *article;
+    bool (*fits)(const json_t *value);
+} types[] = {
+    {"string", "a string", is_text},
+    {"number", "a number", is_number},
+    {"bool", "true or false", is_bool},
+};
+
+static const struct type_row *find_type(const char *name)
+{
+    for (size_t i = 0; name && i < CBK_ARRAY_LEN(types); i++)
+        if (strcmp(types[i].name, name) == 0)
+            return &types[i];
+    return NULL;
+}
+
+/* The declared type, else that of the default, else a string. */
+static const char *type_of(const json_t *declaration)
+{
+    const struct type_row *declared = find_type(cbk_json_text(declaration, "type"));
+    if (declared)
+        return declared->name;
+    const json_t *value = json_object_get(declaration, "default");
+    for (size_t i = 0; value && i < CBK_ARRAY_LEN(types); i++)
+        if (types[i].fits(value))
+            return types[i].name;
+    return types[0].name;
+}
+
+/* Gives the variable its value. `span` may be without a line: a sensitive value's line is never quoted. */
+static void assign(struct loader *loader, const char *name, json_t *value, struct cbk_span span)
+{
+    struct cbk_variable *variable = cbk_map_get(loader->variables->by_name, name);
+    const struct type_row *type = find_type(variable->type);
+    if (type->fits(value)) {
+        json_decref(variable->value);
+        variable->value = json_incref(value);
+        return;
+    }
+    if (variable->sensitive)
+        span.line = 0;
+    struct cbk_error *err = cbk_errors_add(loader->errors);
+    cbk_fail_at(err, span, CBK_E_VALIDATION, "the value of variable '%s' is not %s", name, type->article);
+    if (!variable->sensitive)
+        cbk_error_note(err, variable->declared, "declared here as %s", type->name);
+}
+
+/* A value that came as text: everything is a string, unless the variable wants something else. */
+static void assign_text(struct loader *loader, const char *name, const char *text, const char *from)
+{
+    const struct cbk_variable *variable = cbk_variables_get(loader->variables, name);
+    CBK_ERROR(err);
+    CBK_JSON *value = NULL;
+    if (strcmp(variable->type, "string") == 0 || cbk_scalar_parse(text, &value, &err) < 0)
+        value = json_string(text);
+    if (!value) {
+        cbk_fail(cbk_errors_add(loader->errors), CBK_E_VALIDATION, "%s is not valid UTF-8", from);
+        return;
+    }
+    assign(loader, name, value, (struct cbk_span){0});
+}
+
+static void undeclared(struct loader *loader, const char *name, struct cbk_span span)
+{
+    const char *nearest = cbk_variables_nearest(loader->variables, name);
+    struct cbk_error *err = cbk_errors_add(loader->errors);
+    if (nearest)
+        cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown variable '%s' (did you mean '%s'?)", name, nearest);
+    else
+        cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown variable '%s'", name);
+    cbk_error_hint(err, "declare it under 'variables:' in cbk.yaml");
+}
+
+static void load_file(struct loader *loader, const char *path)
+{
+    struct cbk_doc *doc = NULL;
+    int r = cbk_doc_read(path, &doc, loader->errors);
+    if (doc)
+        cbk_doc_vec_push(loader->docs, doc);
+    if (r < 0 || json_is_null(doc->root))
+        return;
+    if (!json_is_object(doc->root)) {
+        cbk_fail_at(cbk_errors_add(loader->errors), cbk_doc_span(doc, "", false), CBK_E_VALIDATION,
+                    "expected 'NAME: value' lines here");
+        return;
+    }
+    const char *name;
+    json_t *value;
+    json_object_foreach (doc->root, name, value) {
+        const struct cbk_place *place = cbk_place_member(doc->place, name);
+        if (cbk_variables_get(loader->variables, name))
+            assign(loader, name, value, place->value);
+        else
+            undeclared(loader, name, place->key);
+    }
+}
+
+static void load_argument(struct loader *loader, const char *argument)
+{
+    size_t len = strcspn(argument, "=");
+    CBK_CLEANUP(cbk_string_freep) char *name = cbk_strndup(argument, len);
+    if (!argument[len]) {
+        struct cbk_error *err = cbk_errors_add(loader->errors);
+        cbk_fail(err, CBK_E_USAGE, "--var '%s' has no value", name);
+        cbk_error_hint(err, "write --var NAME=VALUE");
+    } else if (cbk_variables_get(loader->variables, name)) {
+        CBK_CLEANUP(cbk_string_freep) char *from = cbk_strf("--var '%s'", name);
+        assign_text(loader, name, argument + len + 1, from);
+    } else {
+        undeclared(loader, name, (struct cbk_span){0});
+    }
+}
+
+static void load_environment(struct loader *loader)
+{
+    CBK_MAP_FOREACH (entry, loader->variables->by_name) {
+        CBK_CLEANUP(cbk_string_freep) char *from = cbk_strf("CBK_VAR_%s", cbk_map_entry_key(entry));
+        const char *text = getenv(from);
+        if (text)
+            assign_text(loader, cbk_map_entry_key(entry), text, from);
+    }
+}
+
+static void declare(struct loader *loader, const char *name, const json_t *declaration, const struct cbk_place *place)
+{
+    struct cbk_variable *variable = CBK_ARENA_NEW(loader->arena, struct cbk_variable);
+    variable->type = type_of(declaration);
+    variable->declared = place->key;
+    variable->sensitive = cbk_json_bool(declaration, "sensitive", false);
+    cbk_map_set(loader->variables->by_name, name, variable);
+
+    const json_t *type = json_object_get(declaration, "type");
+    if (!json_is_object(declaration)) {
+        struct cbk_error *err = cbk_errors_add(loader->errors);
+        cbk_fail_at(err, place->value, CBK_E_SCHEMA, "variable '%s' has to be declared by a mapping", name);
+        cbk_error_hint(err, "write %s: {default: VALUE}, or %s: {} when the value comes from outside", name, name);
+    } else if (type && !find_type(json_string_value(type))) {
+        cbk_fail_at(cbk_errors_add(loader->errors), cbk_place_span(place, "/type", false), CBK_E_SCHEMA,
+                    "the type of variable '%s' has to be string, number or bool", name);
+    }
+}
+
+static void load_defaults(struct loader *loader, const json_t *declarations, const struct cbk_place *place)
+{
+    const char *name;
+    json_t *declaration;
+    json_object_foreach ((json_t *)declarations, name, declaration) {
+        const struct cbk_place *declared = cbk_place_member(place, name);
+        json_t *value = json_object_get(declaration, "default");
+        if (value)
+            assign(loader, name, value, cbk_place_span(declared, "/default", false));
+    }
+}
+
+static void report_missing(struct loader *loader)
+{
+    CBK_MAP_FOREACH (entry, loader->variables->by_name) {
+        const struct cbk_variable *variable = cbk_map_entry_value(entry);
+        const char *name = cbk_map_entry_key(entry);
+        if (variable->value)
+            continue;
+        struct cbk_error *err = cbk_errors_add(loader->errors);
+        cbk_fail_at(err, variable->declared, CBK_E_VALIDATION, "variable '%s' has no value", name);
+        cbk_error_hint(err,
+                       "give it by --var %s=VALUE, by a line '%s: VALUE' in a --var-file, by CBK_VAR_%s in the "
+                       "environment, or declare a default",
+                       name, name, name);
+    }
+}
+
+int cbk_variables_load(const json_t *root, const struct cbk_place *place, const struct cbk_config_options *options,
+                       struct cbk_doc_vec *docs, struct cbk_arena *arena, struct cbk_variables *ret,
+                       struct cbk_errors *errors)
+{
+    size_t first_error = errors->list.len;
+    ret->by_name = cbk_map_new();
+    struct loader loader = {.variables = ret, .docs = docs, .arena = arena, .errors = errors};
+    json_t *declarations = json_object_get(root, "variables");
+    const struct cbk_place *section = cbk_place_member(place, "variables");
+    const char *name;
+    json_t *declaration;
+    json_object_foreach (declarations, name, declaration)
+        declare(&loader, name, declaration, cbk_place_member(section, name));
+
+    /* the weakest first, so that the strongest has the last word */
+    load_defaults(&loader, declarations, section);
+    load_environment(&loader);
+    for (size_t i = 0; i < options->input_count; i++)
+        if (options->inputs[i].var_file)
+            load_file(&loader, options->inputs[i].var_file);
+    for (size_t i = 0; i < options->input_count; i++)
+        if (options->inputs[i].var)
+            load_argument(&loader, options->inputs[i].var);
+    if (errors->list.len == first_error) /* one that was refused its value is not also missing it */
+        report_missing(&loader);
+    return errors->list.len > first_error ? errors->list.items[first_error].code : 0;
+}
