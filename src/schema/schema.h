@@ -10,7 +10,10 @@
  *   x-sensitive: true           never shown, logged or stored
  *   x-computed: true            known only from the cloud
  *   default: VALUE              what leaving it out means
- *   x-hint: TEXT                one sentence that helps when the pattern or type is wrong
+ *   x-hint: TEXT                one sentence that is the hint of whatever is wrong with the value
+ *   x-error: TEXT               the message where a keyword cannot say in words what is wrong (pattern, format, not,
+ *                               contains, anyOf, oneOf)
+ * Messages name keys and choices, never the values found: a value may be a secret.
  */
 #ifndef CBK_SCHEMA_SCHEMA_H
 #define CBK_SCHEMA_SCHEMA_H
@@ -35,7 +38,7 @@ struct cbk_violation {
     const char *pointer;
     bool of_key;
     const char *message; /* such as "unknown key 'polcies' (did you mean 'policies'?)" */
-    const char *hint;    /* the description in the schema where it helps, or NULL */
+    const char *hint;    /* x-hint, or the description of a missing key, or NULL */
 };
 typedef void (*cbk_violation_fn)(void *context, const struct cbk_violation *violation);
 
@@ -47,7 +50,9 @@ size_t cbk_schema_validate(const struct cbk_schema *schema, const json_t *instan
 /*
  * The sub-schema that rules the value at `pointer` of `instance` (properties, patternProperties, additionalProperties,
  * items, $ref, and the matching branch of oneOf/anyOf followed), as a JSON object with its annotations, or NULL.
- * Borrowed from the schema.
+ * Where several rule it (a $ref and what stands beside it, a branch), the words nearest to the value win. `instance`
+ * may be NULL, and the pointer may lead out of it: then all branches are followed, for `explain`, and any token stands
+ * for the names that additionalProperties rules. Borrowed from the schema. Thread-safe.
  */
 const json_t *cbk_schema_at(const struct cbk_schema *schema, const json_t *instance, const char *pointer);
 
