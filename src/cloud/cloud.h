@@ -48,18 +48,19 @@ enum cbk_call_flags {
 };
 
 /*
- * Calls an action. `params` is an object of decoded parameters: strings, integers and booleans go as they are (true,
+ * Calls an action. `params` is an object of decoded parameters, empty for none (NULL, which is what json_pack makes of
+ * text that is not UTF-8, is refused): strings, integers and booleans go as they are (true,
  * false); arrays and objects are spread ("InstanceId": [a, b] becomes InstanceId.1=a&InstanceId.2=b, and
  * "Tag": [{Key, Value}] becomes Tag.1.Key=..&Tag.1.Value=..); what the API takes as JSON text the caller dumps
- * (cbk_params_json). null values are left out. ecs and hbr calls get RegionId unless it is set; pass "RegionId": null
- * in params where the action has none.
+ * (cbk_params_json). null values are left out. ecs calls get RegionId unless it is set; pass "RegionId": null in params
+ * where the action has none. (No action of hbr that we use has one: its endpoint is the region's.)
  *
  * *ret_answer (new reference, may be NULL on input) is the whole answer, an object. HBR's Success=false and any Code
  * but 200 inside HTTP 200 are errors. Error codes are sorted here, once, by the API's code:
  *   CBK_E_NOT_FOUND, _CONFLICT, _THROTTLED, _RETRYABLE, _AUTH, _QUOTA, _VALIDATION, with err->cloud_code and
  * request_id; CBK_E_NETWORK, _AMBIGUOUS (no or half an answer; also an answer that is not JSON, or empty where the
  * action has one). Calls without a flag are never repeated once they may have been sent, except when the cloud said
- * Throttling.
+ * Throttling; a 5xx to such a call is CBK_E_AMBIGUOUS, for it may have had its effect.
  */
 CBK_MUST_CHECK int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service service, const char *action, unsigned flags,
                                   const json_t *params, json_t **ret_answer, struct cbk_error *err);
@@ -84,7 +85,8 @@ CBK_MUST_CHECK int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service serv
 /* A JSON value as text, for parameters that take JSON text: a new json string. `value` is consumed. */
 json_t *cbk_params_json(json_t *value);
 
-/* The class of an API error code, as one of the CBK_E_ codes above. Sources: docs/cloud-errors.md. */
-int cbk_cloud_classify(enum cbk_service service, int http_status, const char *code);
+/* The class of an API error code (NULL: none was sent), as one of the CBK_E_ codes above: by the code, only then by the
+ * status. No code means one thing in one service and another elsewhere. Sources: docs/cloud-errors.md. */
+int cbk_cloud_classify(int http_status, const char *code);
 
 #endif

@@ -33,7 +33,7 @@ static struct cbk_pairs pairs_of(const json_t *list)
     struct cbk_pairs pairs = {0};
     size_t i;
     json_t *pair;
-    json_array_foreach ((json_t *)list, i, pair)
+    json_array_foreach((json_t *)list, i, pair)
         cbk_pairs_push(&pairs, (struct cbk_pair){.name = json_string_value(json_array_get(pair, 0)),
                                                  .value = json_string_value(json_array_get(pair, 1))});
     return pairs;

@@ -1,0 +1,34 @@
+/* The session, as the files of this room see it. */
+#ifndef CBK_CLOUD_SESSION_H
+#define CBK_CLOUD_SESSION_H
+
+#include "cloud/cloud.h"
+#include "cloud/credentials.h"
+#include "cloud/endpoint.h"
+#include "cloud/pace.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct cbk_cloud {
+    char *region;
+    struct cbk_url endpoints[CBK_SERVICE_COUNT]; /* no host: the service cannot be reached without a region */
+    bool overridden;
+    int64_t deadline_ms;
+    int64_t connect_timeout_ms;
+    unsigned max_in_flight;
+    struct cbk_credentials credentials;
+    struct cbk_http *http;
+    struct cbk_pace *pace;
+    atomic_bool interrupted;
+    pthread_mutex_t clock_lock; /* guards the cloud's clock */
+    int64_t clock_date;         /* the last Date header, 0: none yet */
+    int64_t clock_seen_ms;      /* when it came, on our monotonic clock */
+};
+
+/* Sets the cloud's clock by a Date header. */
+void cbk_cloud_saw_date(struct cbk_cloud *cloud, int64_t date);
+/* Sleeps; CBK_E_INTERRUPTED when the session is interrupted meanwhile. */
+CBK_MUST_CHECK int cbk_cloud_sleep(struct cbk_cloud *cloud, int64_t ms, struct cbk_error *err);
+
+#endif
