@@ -1,0 +1,80 @@
+#include "cloud/hbr.h"
+
+#define JOBS_PAGE 99 /* the API takes no more */
+
+int cbk_hbr_check_role(struct cbk_cloud *cloud, const char *type, bool *ret_present, struct cbk_error *err)
+{
+    CBK_JSON *params = json_pack("{s:s}", "CheckRoleType", type);
+    CBK_ERROR(failure);
+    int r = cbk_cloud_call(cloud, CBK_HBR, "CheckRole", CBK_CALL_READ, params, NULL, &failure);
+    bool missing = r < 0 && failure.cloud_code && cbk_str_ends_with(failure.cloud_code, "SlrNotExist");
+    if (r < 0 && !missing)
+        return cbk_error_move(err, &failure);
+    *ret_present = !missing;
+    return 0;
+}
+
+int cbk_hbr_create_backup_job(struct cbk_cloud *cloud, const char *instance_id, const char *job_name,
+                              int64_t retention_days, const json_t *detail, char **ret_job_id, struct cbk_error *err)
+{
+    CBK_JSON *params =
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "SourceType", "UDM_ECS", "BackupType", "COMPLETE", "InstanceId",
+                  instance_id, "JobName", job_name, "Retention", (json_int_t)retention_days, "Detail",
+                  cbk_params_json(json_incref((json_t *)(uintptr_t)detail)));
+    CBK_JSON *answer = NULL;
+    int r = cbk_cloud_call(cloud, CBK_HBR, "CreateBackupJob", 0, params, &answer, err);
+    if (r < 0)
+        return r;
+    const char *job_id = cbk_json_text(answer, "JobId");
+    if (!job_id || !*job_id)
+        return cbk_fail(err, CBK_E_AMBIGUOUS, "the answer to CreateBackupJob has no JobId");
+    *ret_job_id = cbk_strdup(job_id);
+    return 0;
+}
+
+int cbk_hbr_list_backup_jobs(struct cbk_cloud *cloud, const json_t *filters, json_t **ret_jobs, struct cbk_error *err)
+{
+    CBK_JSON *params = json_pack("{s:s, s:s, s:O?}", "SourceType", "UDM_ECS", "SortDirection", "DESCEND", "Filters",
+                                 (json_t *)(uintptr_t)filters);
+    return cbk_cloud_list(cloud, CBK_HBR, "DescribeBackupJobs2", CBK_PAGE_NUMBER, JOBS_PAGE, params,
+                          "BackupJobs.BackupJob", ret_jobs, err);
+}
+
+int cbk_hbr_get_backup_job(struct cbk_cloud *cloud, const char *job_id, json_t **ret_job, struct cbk_error *err)
+{
+    CBK_JSON *filters = json_pack("[{s:s, s:s, s:[s]}]", "Key", "JobId", "Operator", "EQUAL", "Values", job_id);
+    CBK_JSON *jobs = NULL;
+    int r = cbk_hbr_list_backup_jobs(cloud, filters, &jobs, err);
+    if (r < 0)
+        return cbk_wrap(err, "job '%s'", job_id);
+    size_t i;
+    json_t *job, *found = NULL;
+    json_array_foreach(jobs, i, job) /* the filter is looked at again: one that is ignored answers everything */
+        if (cbk_str_equal(cbk_json_text(job, "JobId"), job_id))
+            found = job;
+    *ret_job = json_incref(found);
+    return 0;
+}
+
+int cbk_hbr_list_udm_snapshots(struct cbk_cloud *cloud, int64_t start, int64_t end, const char *instance_id,
+                               const char *job_id, json_t **ret_snapshots, struct cbk_error *err)
+{
+    CBK_JSON *params = json_pack("{s:s, s:s, s:I, s:I, s:s?, s:s?}", "SourceType", "UDM_ECS", "UdmRegionId",
+                                 cbk_cloud_region(cloud), "StartTime", (json_int_t)start, "EndTime", (json_int_t)end,
+                                 "InstanceId", instance_id, "JobId", job_id);
+    return cbk_cloud_list(cloud, CBK_HBR, "DescribeUdmSnapshots", CBK_PAGE_NONE, 0, params, "Snapshots", ret_snapshots,
+                          err);
+}
+
+int cbk_hbr_cancel_backup_job(struct cbk_cloud *cloud, const char *job_id, struct cbk_error *err)
+{
+    CBK_JSON *params = json_pack("{s:s}", "JobId", job_id);
+    return cbk_cloud_call(cloud, CBK_HBR, "CancelBackupJob", CBK_CALL_IDEMPOTENT, params, NULL, err);
+}
+
+int cbk_hbr_delete_snapshot(struct cbk_cloud *cloud, const char *instance_id, const char *snapshot_id,
+                            struct cbk_error *err)
+{
+    CBK_JSON *params = json_pack("{s:s, s:s}", "InstanceId", instance_id, "SnapshotId", snapshot_id);
+    return cbk_cloud_call(cloud, CBK_HBR, "DeleteSnapshot", CBK_CALL_IDEMPOTENT, params, NULL, err);
+}
