@@ -43,8 +43,11 @@ struct cbk_kind {
     const char *name;    /* "role" */
     const char *title;   /* the attribute that names it to people ("name"); NULL: the instance or the key */
     bool per_instance;
-    bool exclusive; /* per instance: one object of the kind at most */
-    bool forgets;   /* destroying it means no more than forgetting it: recovery points are never deleted by a plan */
+    bool exclusive;                      /* per instance: one object of the kind at most */
+    bool overwrites;                     /* takes the place of what lives there and was not made from here */
+    const struct cbk_kind *const *after; /* kinds whose objects on the same instance come first */
+    size_t after_count;
+    bool forgets; /* destroying it means no more than forgetting it: recovery points are never deleted by a plan */
 
     /* Required. */
     int (*desire)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);

@@ -227,6 +227,7 @@ const struct cbk_kind cbk_kind_script = {
     .name = "script",
     .per_instance = true,
     .exclusive = true,
+    .overwrites = true,
     .desire = script_desire,
     .refresh = script_refresh,
     .create = script_update, /* sends what is not there as it should be: all of it */

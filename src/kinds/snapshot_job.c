@@ -253,10 +253,14 @@ static int job_run(const struct cbk_env *env, struct cbk_object *object, struct 
     return conclude(object, point, err);
 }
 
+static const struct cbk_kind *const job_after[] = {&cbk_kind_attachment, &cbk_kind_script};
+
 const struct cbk_kind cbk_kind_snapshot_job = {
     .section = "snapshot_jobs",
     .name = "snapshot_job",
     .per_instance = true,
+    .after = job_after,
+    .after_count = CBK_ARRAY_LEN(job_after),
     .forgets = true,
     .desire = job_desire,
     .refresh = job_refresh,

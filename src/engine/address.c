@@ -1,0 +1,33 @@
+#include "engine/address.h"
+
+#include <string.h>
+
+const char *cbk_address_make(struct cbk_arena *arena, const char *section, const char *key, const char *instance)
+{
+    if (!instance)
+        return cbk_arena_strf(arena, "%s.%s", section, key);
+    return cbk_arena_strf(arena, "%s.%s[\"%s\"]", section, key, instance);
+}
+
+bool cbk_address_parse(struct cbk_arena *arena, const char *text, struct cbk_address *ret)
+{
+    const char *dot = strchr(text, '.');
+    if (!dot)
+        return false;
+    const char *section = cbk_arena_strndup(arena, text, (size_t)(dot - text));
+    const char *bracket = strstr(dot, "[\"");
+    struct cbk_address address = {.kind = cbk_kind_of_section(section)};
+    if (!address.kind)
+        return false;
+    if (!bracket) {
+        address.key = cbk_arena_strdup(arena, dot + 1);
+    } else {
+        size_t len = strlen(bracket);
+        if (len < 5 || strcmp(bracket + len - 2, "\"]") != 0)
+            return false;
+        address.key = cbk_arena_strndup(arena, dot + 1, (size_t)(bracket - dot - 1));
+        address.instance = cbk_arena_strndup(arena, bracket + 2, len - 4);
+    }
+    *ret = address;
+    return *address.key != '\0';
+}

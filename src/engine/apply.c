@@ -1,0 +1,292 @@
+#include "engine/apply.h"
+
+#include "base/time.h"
+#include "engine/keeper.h"
+#include "engine/steps.h"
+
+#include <pthread.h>
+#include <stdint.h>
+
+#define DEFAULT_PARALLELISM 10
+
+/* What the workers share. The lock guards all that changes; the steps' own work runs outside of it. */
+struct works {
+    const struct cbk_apply_input *input;
+    struct cbk_step_plan plan;
+    struct cbk_keeper *keeper;
+    struct cbk_apply_result *result;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    size_t *open_needs;             /* per step: how many it still waits for */
+    bool *tainted;                  /* per step: one of those failed or was skipped */
+    struct cbk_indices *dependents; /* per step: who waits for it */
+    struct cbk_indices ready;       /* first in, first out, from `next_ready` on */
+    size_t next_ready;
+    size_t unfinished;
+    struct cbk_error keep_error; /* the state could not be kept: nothing more is begun */
+
+    pthread_mutex_t listener_lock;
+};
+
+/* What each action is called, does, counts as, and leaves in the state. */
+struct action_row {
+    unsigned bit;
+    const char *word;
+    int (*run)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    size_t offset; /* of its counter in struct cbk_apply_result */
+    bool removes;  /* from the state */
+};
+
+static int run_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    return object->kind->create(env, object, err);
+}
+
+static int run_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    return object->kind->update(env, object, err);
+}
+
+static int run_delete(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    return object->kind->destroy(env, object, err);
+}
+
+static int run_job(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    return object->kind->run(env, object, err);
+}
+
+static int run_adopt(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    (void)env;
+    (void)err;
+    object->id = cbk_object_title(object);
+    return 0;
+}
+
+static int run_nothing(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    (void)env;
+    (void)object;
+    (void)err;
+    return 0;
+}
+
+static const struct action_row action_rows[] = {
+    {CBK_ACTION_CREATE, "create", run_create, offsetof(struct cbk_apply_result, created), false},
+    {CBK_ACTION_UPDATE, "update", run_update, offsetof(struct cbk_apply_result, updated), false},
+    {CBK_ACTION_DELETE, "delete", run_delete, offsetof(struct cbk_apply_result, deleted), true},
+    {CBK_ACTION_RUN, "run", run_job, offsetof(struct cbk_apply_result, ran), false},
+    {CBK_ACTION_ADOPT, "adopt", run_adopt, offsetof(struct cbk_apply_result, adopted), false},
+    {CBK_ACTION_FORGET, "forget", run_nothing, offsetof(struct cbk_apply_result, forgotten), true},
+};
+
+static const struct action_row *row_of(const struct cbk_step *step)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(action_rows); i++)
+        if (action_rows[i].bit == step->action)
+            return &action_rows[i];
+    return NULL;
+}
+
+static void tell(struct works *works, struct cbk_apply_event event)
+{
+    (void)pthread_mutex_lock(&works->listener_lock);
+    works->input->listen(works->input->context, &event);
+    (void)pthread_mutex_unlock(&works->listener_lock);
+}
+
+static void tell_progress(void *context, const struct cbk_object *object, const char *text)
+{
+    tell(context,
+         (struct cbk_apply_event){.type = CBK_APPLY_PROGRESS, .object = object, .action = "run", .text = text});
+}
+
+/*
+ * Writes down what is true now, also after a failure: a role that was made and got no policies is ours all the same. A
+ * replaced object's old half leaves no trace, its new half stands in the state already.
+ */
+static int keep(struct works *works, const struct cbk_step *step, const struct action_row *row, int outcome,
+                struct cbk_error *err)
+{
+    struct cbk_object *object = step->change->object;
+    bool half_of_replacement = step->change->actions & CBK_ACTION_CREATE;
+    if (row->removes)
+        return outcome < 0 || half_of_replacement ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
+    bool exists =
+        object->id && (object->kind->decide ? object->evidence != NULL || outcome == 0 : object->live != NULL);
+    return exists ? cbk_keeper_put(works->keeper, object, err) : 0;
+}
+
+static int run_step(struct works *works, const struct cbk_step *step)
+{
+    struct cbk_object *object = step->change->object;
+    const struct action_row *row = row_of(step);
+    struct cbk_env env = works->input->plan->env;
+    env.progress = tell_progress;
+    env.progress_context = works;
+    int64_t start = cbk_time_monotonic_ms();
+    tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
+    CBK_ERROR(err);
+    int r = row->run(&env, object, &err);
+    CBK_ERROR(keep_err);
+    if (keep(works, step, row, r, &keep_err) < 0) {
+        (void)pthread_mutex_lock(&works->lock);
+        cbk_error_move(&works->keep_error, &keep_err);
+        (void)pthread_mutex_unlock(&works->lock);
+    }
+    struct cbk_apply_event event = {
+        .type = CBK_APPLY_DONE, .object = object, .action = row->word, .elapsed_ms = cbk_time_monotonic_ms() - start};
+    if (r < 0) {
+        (void)cbk_error_locate(&err, object->span);
+        event.type = CBK_APPLY_FAILED;
+        event.error = &err;
+    }
+    tell(works, event);
+    return r;
+}
+
+static void count_outcome(struct works *works, const struct cbk_step *step, int outcome)
+{
+    struct cbk_apply_result *result = works->result;
+    if (outcome == 0)
+        ++*(size_t *)(void *)((char *)result + row_of(step)->offset);
+    else if (outcome == CBK_E_DOWNGRADED)
+        result->downgraded++;
+    else if (outcome == CBK_E_INTERRUPTED)
+        result->interrupted = true;
+    else
+        result->failed++;
+}
+
+/* Under the lock. A step that failed or was skipped taints those that wait for it; they are skipped in their turn. */
+static void finish_step(struct works *works, size_t index, bool succeeded)
+{
+    works->unfinished--;
+    for (size_t i = 0; i < works->dependents[index].len; i++) {
+        size_t waiting = works->dependents[index].items[i];
+        works->tainted[waiting] = works->tainted[waiting] || !succeeded;
+        if (--works->open_needs[waiting] == 0)
+            cbk_indices_push(&works->ready, waiting);
+    }
+    (void)pthread_cond_broadcast(&works->changed);
+}
+
+static void skip(struct works *works, size_t index, const char *why)
+{
+    const struct cbk_step *step = &works->plan.steps.items[index];
+    works->result->skipped++;
+    tell(works,
+         (struct cbk_apply_event){
+             .type = CBK_APPLY_SKIPPED, .object = step->change->object, .action = row_of(step)->word, .text = why});
+    finish_step(works, index, /* succeeded= */ false);
+}
+
+/* Under the lock: why the step must not be begun, or NULL. */
+static const char *why_not(struct works *works, size_t index)
+{
+    if (works->tainted[index])
+        return "something that it needs failed";
+    if (works->keep_error.code)
+        return "the state cannot be kept";
+    if (works->result->interrupted || works->input->is_interrupted()) {
+        works->result->interrupted = true;
+        return "interrupted";
+    }
+    return NULL;
+}
+
+static void *work(void *argument)
+{
+    struct works *works = argument;
+    (void)pthread_mutex_lock(&works->lock);
+    while (works->unfinished) {
+        if (works->next_ready == works->ready.len) {
+            (void)pthread_cond_wait(&works->changed, &works->lock);
+            continue;
+        }
+        size_t index = works->ready.items[works->next_ready++];
+        const char *obstacle = why_not(works, index);
+        if (obstacle) {
+            skip(works, index, obstacle);
+            continue;
+        }
+        (void)pthread_mutex_unlock(&works->lock);
+        int outcome = run_step(works, &works->plan.steps.items[index]);
+        (void)pthread_mutex_lock(&works->lock);
+        count_outcome(works, &works->plan.steps.items[index], outcome);
+        finish_step(works, index, outcome == 0);
+    }
+    (void)pthread_mutex_unlock(&works->lock);
+    return NULL;
+}
+
+static void prepare(struct works *works)
+{
+    size_t count = works->plan.steps.len;
+    works->open_needs = cbk_alloc(count, sizeof(size_t));
+    works->tainted = cbk_alloc(count, sizeof(bool));
+    works->dependents = cbk_alloc(count, sizeof(struct cbk_indices));
+    works->unfinished = count;
+    for (size_t i = 0; i < works->plan.graph.edges.len; i++) {
+        const struct cbk_edge *edge = &works->plan.graph.edges.items[i];
+        works->open_needs[edge->from]++;
+        cbk_indices_push(&works->dependents[edge->to], edge->from);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!works->open_needs[i])
+            cbk_indices_push(&works->ready, i);
+}
+
+static void release(struct works *works)
+{
+    for (size_t i = 0; works->dependents && i < works->plan.steps.len; i++)
+        cbk_indices_release(&works->dependents[i]);
+    free(works->dependents);
+    free(works->open_needs);
+    free(works->tainted);
+    cbk_indices_release(&works->ready);
+    cbk_steps_plan_release(&works->plan);
+    cbk_keeper_free(works->keeper);
+    cbk_error_release(&works->keep_error);
+    (void)pthread_mutex_destroy(&works->lock);
+    (void)pthread_mutex_destroy(&works->listener_lock);
+    (void)pthread_cond_destroy(&works->changed);
+}
+
+static void run_pool(struct works *works, size_t parallelism)
+{
+    size_t threads = parallelism < works->plan.steps.len ? parallelism : works->plan.steps.len;
+    pthread_t *ids = cbk_alloc(threads, sizeof(*ids));
+    size_t started = 0;
+    while (started + 1 < threads && pthread_create(&ids[started], NULL, work, works) == 0)
+        started++; /* fewer threads than asked for only make it slower */
+    (void)work(works);
+    for (size_t i = 0; i < started; i++)
+        (void)pthread_join(ids[i], NULL);
+    free(ids);
+}
+
+int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err)
+{
+    CBK_CLEANUP(release)
+    struct works works = {.input = input,
+                          .result = ret,
+                          .lock = PTHREAD_MUTEX_INITIALIZER,
+                          .listener_lock = PTHREAD_MUTEX_INITIALIZER,
+                          .changed = PTHREAD_COND_INITIALIZER};
+    *ret = (struct cbk_apply_result){0};
+    int r = cbk_steps_make(input->plan, &works.plan, err);
+    if (r < 0 || !works.plan.steps.len)
+        return r;
+    r = cbk_keeper_new(input->store, input->plan->state, input->stack_name, &works.keeper, err);
+    if (r < 0)
+        return cbk_wrap(err, "nothing was changed");
+    prepare(&works);
+    run_pool(&works, input->parallelism ? input->parallelism : DEFAULT_PARALLELISM);
+    if (works.keep_error.code)
+        return cbk_error_move(err, &works.keep_error);
+    return cbk_keeper_finish(works.keeper, err);
+}

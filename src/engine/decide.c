@@ -1,0 +1,133 @@
+#include "engine/decide.h"
+
+#include <string.h>
+
+static int forget(struct cbk_change *change, char *reason)
+{
+    change->actions = CBK_ACTION_FORGET;
+    change->reason = reason;
+    return 0;
+}
+
+static int decide_unwanted(struct cbk_change *change)
+{
+    const struct cbk_object *object = change->object;
+    if (object->kind->forgets)
+        return forget(change, cbk_strdup("recovery points stay until they expire"));
+    if (object->unreachable)
+        return forget(change, cbk_strf("left as it is: %s", object->unreachable));
+    if (!object->live)
+        return forget(change, cbk_strdup("gone already"));
+    change->actions = CBK_ACTION_DELETE;
+    change->cause = CBK_CAUSE_CONFIG;
+    return 0;
+}
+
+static int decide_unreachable(bool allow_downgrade, struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    change->reason = cbk_strf("skipped: %s", object->unreachable);
+    if (allow_downgrade)
+        return 0;
+    (void)cbk_fail_at(err, object->span, CBK_E_CHECK, "%s cannot be read or delivered: %s", object->address,
+                      object->unreachable);
+    return cbk_error_hint(err,
+                          "bring the agent back, take the instance out of the selector, or pass --allow-downgrade");
+}
+
+static int decide_missing(struct cbk_change *change)
+{
+    const struct cbk_object *object = change->object;
+    change->actions = CBK_ACTION_CREATE;
+    change->cause = CBK_CAUSE_CONFIG;
+    if (object->last) {
+        bool moved = !json_equal(object->desired, (json_t *)object->last);
+        change->cause = moved ? CBK_CAUSE_BOTH : CBK_CAUSE_DRIFT;
+        change->reason = cbk_strdup("it is gone");
+    }
+    return 0;
+}
+
+/* Something lives under this name that nobody here made, and it means something else: not ours to overwrite. */
+static int fail_taken(const struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    CBK_STR(differences);
+    size_t index;
+    json_t *row;
+    json_array_foreach(change->diff.rows, index, row) {
+        CBK_STR(before);
+        CBK_STR(after);
+        cbk_json_add_canonical(&before, json_object_get(row, "before"));
+        cbk_json_add_canonical(&after, json_object_get(row, "after"));
+        cbk_str_addf(&differences, "%s%s is %s, not %s", index ? "; " : "", cbk_json_text_or(row, "path", ""),
+                     before.ptr, after.ptr);
+    }
+    (void)cbk_fail_at(err, object->span, CBK_E_CONFLICT,
+                      "%s '%s' exists already, was not made by this stack, and differs: %s", object->kind->name,
+                      cbk_object_title(object), differences.ptr);
+    return cbk_error_hint(err,
+                          "make the declaration match it (then it is adopted), rename yours, or remove the other one");
+}
+
+static int decide_different(struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    change->cause = change->diff.cause;
+    if (!object->last && !object->kind->overwrites)
+        return fail_taken(change, err);
+    change->actions = change->diff.needs_replace ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;
+    return 0;
+}
+
+static int decide_by_kind(const struct cbk_env *env, struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    struct cbk_decision decision = {0};
+    int r = object->kind->decide(env, object, &decision, err);
+    change->reason = decision.reason;
+    if (r < 0)
+        return r;
+    if (decision.run) {
+        bool moved = !object->last || !json_equal(object->desired, (json_t *)object->last);
+        change->actions = CBK_ACTION_RUN;
+        change->cause = moved ? CBK_CAUSE_CONFIG : CBK_CAUSE_DRIFT;
+    } else if (!object->last) {
+        change->actions = CBK_ACTION_ADOPT;
+    }
+    return 0;
+}
+
+static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change,
+                         struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    if (object->kind->decide)
+        return decide_by_kind(env, change, err);
+    if (object->unreachable)
+        return decide_unreachable(allow_downgrade, change, err);
+    if (!object->live)
+        return decide_missing(change);
+    cbk_diff_make(object, &change->diff);
+    if (json_array_size(change->diff.rows))
+        return decide_different(change, err);
+    if (!object->last)
+        change->actions = CBK_ACTION_ADOPT;
+    return 0;
+}
+
+static int check_protected(const struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    if (!(change->actions & CBK_ACTION_DELETE) || !object->is_protected)
+        return 0;
+    (void)cbk_fail_at(err, object->span, CBK_E_CHECK, "%s would be %s, and lifecycle.prevent_destroy forbids it",
+                      object->address, change->actions & CBK_ACTION_CREATE ? "replaced" : "destroyed");
+    return cbk_error_hint(err, "apply the stack once with prevent_destroy: false if that is what you want");
+}
+
+int cbk_decide(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change, struct cbk_error *err)
+{
+    int r = change->object->desired ? decide_wanted(env, allow_downgrade, change, err) : decide_unwanted(change);
+    return r < 0 ? r : check_protected(change, err);
+}

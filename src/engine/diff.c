@@ -1,0 +1,128 @@
+#include "engine/diff.h"
+
+#include "schema/schema.h"
+
+#include <string.h>
+
+static const char *const cause_names[CBK_CAUSE_COUNT] = {
+    [CBK_CAUSE_CONFIG] = "config",
+    [CBK_CAUSE_DRIFT] = "drift",
+    [CBK_CAUSE_BOTH] = "both",
+};
+
+const char *cbk_cause_name(enum cbk_cause cause)
+{
+    return cause_names[cause];
+}
+
+static bool same(const json_t *a, const json_t *b)
+{
+    if (!a || !b || json_is_null(a) || json_is_null(b))
+        return (!a || json_is_null(a)) && (!b || json_is_null(b));
+    return json_equal((json_t *)a, (json_t *)b);
+}
+
+static enum cbk_cause cause_of(const json_t *desired, const json_t *last, const json_t *live, bool applied)
+{
+    if (!applied)
+        return CBK_CAUSE_CONFIG;
+    bool desired_moved = !same(desired, last), live_moved = !same(live, last);
+    if (desired_moved && live_moved)
+        return CBK_CAUSE_BOTH;
+    return live_moved ? CBK_CAUSE_DRIFT : CBK_CAUSE_CONFIG;
+}
+
+static enum cbk_cause join(enum cbk_cause a, enum cbk_cause b)
+{
+    if (a == CBK_CAUSE_NONE || a == b)
+        return b;
+    return b == CBK_CAUSE_NONE ? a : CBK_CAUSE_BOTH;
+}
+
+static bool is_ignored(const struct cbk_object *object, const char *path)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach(cbk_json_at(object->declared, "lifecycle.ignore"), index, item) {
+        const char *ignored = json_string_value(item);
+        size_t len = strlen(ignored);
+        if (strncmp(path, ignored, len) == 0 && strchr(".[", path[len])) /* the end of the text counts, too */
+            return true;
+    }
+    return false;
+}
+
+/* Is the attribute one that the schema calls immutable? */
+static bool is_immutable(const struct cbk_object *object, const char *attribute)
+{
+    CBK_STR(pointer);
+    cbk_str_add(&pointer, object->pointer);
+    cbk_pointer_add_key(&pointer, attribute);
+    CBK_JSON *wrapped = json_pack("{s:{s:O}}", object->kind->section, object->key, object->declared);
+    const json_t *rule = cbk_schema_at(cbk_schema_stack(), wrapped, pointer.ptr);
+    return rule && cbk_json_bool(rule, "x-immutable", false);
+}
+
+struct diff_walk {
+    const struct cbk_object *object;
+    struct cbk_diff *diff;
+    bool widens; /* of the attribute under way */
+};
+
+static void add_row(struct diff_walk *walk, const char *path, const json_t *desired, const json_t *last,
+                    const json_t *live)
+{
+    if (is_ignored(walk->object, path))
+        return;
+    enum cbk_cause cause = cause_of(desired, last, live, walk->object->last != NULL);
+    json_t *row = json_pack("{s:s, s:O?, s:O?, s:s}", "path", path, "before", live, "after", desired, "cause",
+                            cause_names[cause]);
+    if (!live)
+        json_object_set_new(row, "before", json_null());
+    if (walk->widens)
+        json_object_set_new(row, "widens", json_true());
+    json_array_append_new(walk->diff->rows, row);
+    walk->diff->cause = join(walk->diff->cause, cause);
+}
+
+/* Goes down where both sides are objects; lists and documents differ as a whole. */
+static void compare(struct diff_walk *walk, const char *path, const json_t *desired, const json_t *last,
+                    const json_t *live)
+{
+    if (same(desired, live))
+        return;
+    if (!json_is_object(desired) || !json_is_object(live)) {
+        add_row(walk, path, desired, last, live);
+        return;
+    }
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)desired, key, value) {
+        CBK_CLEANUP(cbk_string_freep) char *inner = cbk_strf("%s.%s", path, key);
+        compare(walk, inner, value, last ? json_object_get(last, key) : NULL, json_object_get(live, key));
+    }
+}
+
+void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret)
+{
+    *ret = (struct cbk_diff){.rows = json_array()};
+    struct diff_walk walk = {.object = object, .diff = ret};
+    const char *key;
+    json_t *value;
+    json_object_foreach(object->desired, key, value) {
+        const json_t *live = json_object_get(object->live, key);
+        if (same(value, live))
+            continue;
+        size_t before = json_array_size(ret->rows);
+        walk.widens = object->kind->widens && object->kind->widens(key, live, value);
+        compare(&walk, key, value, object->last ? json_object_get(object->last, key) : NULL, live);
+        if (json_array_size(ret->rows) > before && is_immutable(object, key))
+            ret->needs_replace = true;
+    }
+}
+
+void cbk_diff_release(struct cbk_diff *diff)
+{
+    json_decref(diff->rows);
+    *diff = (struct cbk_diff){0};
+}

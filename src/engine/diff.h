@@ -1,0 +1,31 @@
+/*
+ * The three-way diff of one object, attribute by attribute: what git wants, what was applied last, what lives.
+ *
+ *   live = desired          nothing
+ *   desired moved           config
+ *   live moved              drift
+ *   both moved              both
+ * Moved means: not what was applied last. What was never applied moved in git.
+ */
+#ifndef CBK_ENGINE_DIFF_H
+#define CBK_ENGINE_DIFF_H
+
+#include "engine/stack.h"
+
+enum cbk_cause { CBK_CAUSE_NONE, CBK_CAUSE_CONFIG, CBK_CAUSE_DRIFT, CBK_CAUSE_BOTH, CBK_CAUSE_COUNT };
+
+/* "config", "drift", "both"; NULL for none. */
+const char *cbk_cause_name(enum cbk_cause cause);
+
+struct cbk_diff {
+    json_t *rows; /* [{path, before, after, cause[, widens: true]}]; owned */
+    enum cbk_cause cause;
+    bool needs_replace; /* an immutable attribute differs */
+};
+
+/* Compares an object that is wanted and lives. Paths under lifecycle.ignore are left out. Attributes that git does not
+ * mention are the cloud's business. */
+void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret);
+void cbk_diff_release(struct cbk_diff *diff);
+
+#endif

@@ -1,0 +1,96 @@
+#include "engine/keeper.h"
+
+#include "kinds/kind.h"
+#include "state/state.h"
+
+#include <pthread.h>
+
+struct cbk_keeper {
+    struct cbk_store *store;
+    json_t *state;
+    int64_t serial; /* of the state as the store has it */
+    bool dirty;
+    pthread_mutex_t lock;
+};
+
+int cbk_keeper_new(struct cbk_store *store, const json_t *state, const char *stack_name, struct cbk_keeper **ret,
+                   struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = CBK_NEW(struct cbk_keeper);
+    (void)pthread_mutex_init(&keeper->lock, NULL);
+    keeper->store = store;
+    keeper->state = state ? json_deep_copy(state) : cbk_state_new(stack_name);
+    keeper->serial = cbk_state_serial(keeper->state);
+    if (!state) {
+        int r = cbk_store_write(store, keeper->state, 0, err);
+        if (r < 0)
+            return r;
+    }
+    *ret = cbk_keeper_steal(&keeper);
+    return 0;
+}
+
+void cbk_keeper_free(struct cbk_keeper *keeper)
+{
+    if (!keeper)
+        return;
+    json_decref(keeper->state);
+    (void)pthread_mutex_destroy(&keeper->lock);
+    free(keeper);
+}
+
+static int record(struct cbk_keeper *keeper, const json_t *entry, struct cbk_error *err)
+{
+    (void)pthread_mutex_lock(&keeper->lock);
+    int r = cbk_store_append(keeper->store, entry, err);
+    if (r == 0) {
+        (void)cbk_state_replay(keeper->state, entry);
+        keeper->dirty = true;
+    }
+    (void)pthread_mutex_unlock(&keeper->lock);
+    return r;
+}
+
+static json_t *deps_of(const struct cbk_object *object)
+{
+    CBK_JSON *deps = json_array();
+    for (size_t i = 0; i < object->deps.len; i++)
+        json_array_append_new(deps, json_string(object->deps.items[i]));
+    return cbk_json_sorted_texts(deps);
+}
+
+int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
+{
+    /* A job's object lives as a point, which expires; what was applied is what was asked for. */
+    const json_t *attributes = object->kind->decide ? object->desired : object->live;
+    CBK_CLEANUP(cbk_string_freep) char *digest = cbk_json_digest(object->desired);
+    CBK_JSON *copy = json_deep_copy(attributes);
+    CBK_JSON *resource = json_pack("{s:s, s:s, s:O, s:s, s:o}", "kind", object->kind->name, "id",
+                                   object->id ? object->id : cbk_object_title(object), "attributes", copy,
+                                   "applied_digest", digest, "depends_on", deps_of(object));
+    if (object->evidence)
+        json_object_set(resource, "evidence", object->evidence);
+    if (object->is_protected)
+        json_object_set_new(resource, "prevent_destroy", json_true());
+    CBK_JSON *entry = cbk_state_entry(object->address, resource);
+    return record(keeper, entry, err);
+}
+
+int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_error *err)
+{
+    CBK_JSON *entry = cbk_state_entry(address, NULL);
+    return record(keeper, entry, err);
+}
+
+int cbk_keeper_finish(struct cbk_keeper *keeper, struct cbk_error *err)
+{
+    if (!keeper->dirty)
+        return 0;
+    json_object_set_new(keeper->state, "serial", json_integer((json_int_t)keeper->serial + 1));
+    int r = cbk_store_write(keeper->store, keeper->state, keeper->serial, err);
+    if (r < 0)
+        return r;
+    keeper->serial++;
+    keeper->dirty = false;
+    return 0;
+}

@@ -1,0 +1,238 @@
+#include "engine/objects.h"
+
+#include "engine/address.h"
+#include "engine/selector.h"
+#include "state/state.h"
+
+#include <string.h>
+
+static struct cbk_object *add_object(struct cbk_objects *objects, const struct cbk_kind *kind, const char *key,
+                                     const char *instance)
+{
+    struct cbk_object *object = CBK_ARENA_NEW(objects->arena, struct cbk_object);
+    object->kind = kind;
+    object->key = key;
+    object->instance = instance;
+    object->address = cbk_address_make(objects->arena, kind->section, key, instance);
+    cbk_object_list_push(&objects->list, object);
+    cbk_map_set(objects->by_address, object->address, object);
+    return object;
+}
+
+static void declare(struct cbk_object *object, const struct cbk_declaration *declaration)
+{
+    object->pointer = declaration->pointer;
+    object->span = declaration->span;
+    object->declared = declaration->value;
+    object->is_protected = cbk_json_bool(declaration->value, "lifecycle.prevent_destroy", false);
+}
+
+static int add_per_instance(struct cbk_objects *objects, const struct cbk_stack *stack,
+                            const struct cbk_declaration *declaration, const struct cbk_inventory *inventory,
+                            struct cbk_error *err)
+{
+    const char *name = NULL;
+    struct cbk_span span;
+    const json_t *selector = cbk_stack_selector(stack, declaration, &name, &span);
+    CBK_JSON *ids = NULL;
+    int r = cbk_selector_resolve(selector, name, span, inventory, &ids, err);
+    if (r < 0)
+        return r;
+    size_t index;
+    json_t *id;
+    json_array_foreach(ids, index, id) {
+        const char *instance = cbk_arena_strdup(objects->arena, json_string_value(id));
+        declare(add_object(objects, declaration->kind, declaration->key, instance), declaration);
+    }
+    return 0;
+}
+
+static void add_declared(struct cbk_objects *objects, const struct cbk_stack *stack,
+                         const struct cbk_inventory *inventory, struct cbk_errors *errors)
+{
+    for (size_t i = 0; i < stack->declarations.len; i++) {
+        const struct cbk_declaration *declaration = stack->declarations.items[i];
+        CBK_ERROR(err);
+        if (!declaration->kind->per_instance)
+            declare(add_object(objects, declaration->kind, declaration->key, NULL), declaration);
+        else if (add_per_instance(objects, stack, declaration, inventory, &err) < 0)
+            cbk_error_move(cbk_errors_add(errors), &err);
+    }
+}
+
+/* What an instance may have only one of must not be declared twice for it. */
+static void check_exclusive(const struct cbk_objects *objects, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *taken = cbk_map_new();
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        if (!object->kind->exclusive || !object->declared)
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *claim = cbk_strf("%s %s", object->kind->name, object->instance);
+        const struct cbk_object *first = cbk_map_get(taken, claim);
+        if (first) {
+            struct cbk_error *err = cbk_errors_add(errors);
+            (void)cbk_fail_at(err, object->span, CBK_E_CONFLICT, "%s.%s and %s.%s both claim the instance '%s'",
+                              first->kind->section, first->key, object->kind->section, object->key, object->instance);
+            (void)cbk_error_note(err, first->span, "the other one");
+        } else {
+            cbk_map_set(taken, claim, object);
+        }
+    }
+}
+
+/* The declarations' needs, as objects: a need of a per-instance kind means that of the same instance. */
+static void link_declared(struct cbk_objects *objects, const struct cbk_stack *stack)
+{
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        CBK_CLEANUP(cbk_string_freep) char *address = cbk_strf("%s.%s", object->kind->section, object->key);
+        const struct cbk_declaration *declaration = cbk_map_get(stack->by_address, address);
+        for (size_t j = 0; declaration && j < declaration->needs.len; j++) {
+            const struct cbk_declaration *need = cbk_map_get(stack->by_address, declaration->needs.items[j]);
+            const char *instance = need->kind->per_instance ? object->instance : NULL;
+            const char *target = cbk_address_make(objects->arena, need->kind->section, need->key, instance);
+            if (cbk_map_get(objects->by_address, target))
+                cbk_strings_push(&object->deps, target);
+        }
+    }
+}
+
+static bool has_dep(const struct cbk_object *object, const char *address)
+{
+    for (size_t i = 0; i < object->deps.len; i++)
+        if (strcmp(object->deps.items[i], address) == 0)
+            return true;
+    return false;
+}
+
+/* Kinds that come first on the same instance, named or not: a job waits for the role and the scripts of its instance.
+ */
+static void link_same_instance(struct cbk_objects *objects)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *first = cbk_map_new(); /* "kind instance" -> its exclusive object */
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        if (!object->kind->exclusive || !object->declared)
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *claim = cbk_strf("%s %s", object->kind->name, object->instance);
+        cbk_map_set(first, claim, object);
+    }
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        for (size_t j = 0; object->declared && j < object->kind->after_count; j++) {
+            CBK_CLEANUP(cbk_string_freep)
+            char *claim = cbk_strf("%s %s", object->kind->after[j]->name, object->instance);
+            const struct cbk_object *before = cbk_map_get(first, claim);
+            if (before && !has_dep(object, before->address))
+                cbk_strings_push(&object->deps, before->address);
+        }
+    }
+}
+
+static void remember(struct cbk_objects *objects, struct cbk_object *object, json_t *resource)
+{
+    object->id = cbk_json_text(resource, "id");
+    object->last = json_object_get(resource, "attributes");
+    object->evidence = json_incref(json_object_get(resource, "evidence"));
+    if (object->declared)
+        return;
+    object->is_protected = cbk_json_bool(resource, "prevent_destroy", false);
+    size_t index;
+    json_t *dep;
+    json_array_foreach(json_object_get(resource, "depends_on"), index, dep)
+        if (json_is_string(dep))
+            cbk_strings_push(&object->deps, cbk_arena_strdup(objects->arena, json_string_value(dep)));
+}
+
+static void add_remembered(struct cbk_objects *objects, const json_t *state, struct cbk_errors *errors)
+{
+    CBK_JSON *addresses = json_array(), *sorted = NULL;
+    const char *address;
+    json_t *resource;
+    json_object_foreach(cbk_state_resources(state), address, resource)
+        json_array_append_new(addresses, json_string(address));
+    sorted = cbk_json_sorted_texts(addresses);
+    for (size_t i = 0; i < json_array_size(sorted); i++) {
+        const char *known = json_string_value(json_array_get(sorted, i));
+        struct cbk_object *object = cbk_map_get(objects->by_address, known);
+        struct cbk_address parts;
+        if (!object) {
+            if (!cbk_address_parse(objects->arena, known, &parts)) {
+                (void)cbk_fail(cbk_errors_add(errors), CBK_E_STATE,
+                               "the state has an object of a kind not known here: '%s'", known);
+                continue;
+            }
+            object = add_object(objects, parts.kind, parts.key, parts.instance);
+        }
+        remember(objects, object, cbk_state_resource(state, known));
+    }
+}
+
+int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t *state,
+                     const struct cbk_inventory *inventory, struct cbk_objects **ret, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_objects_freep) struct cbk_objects *objects = CBK_NEW(struct cbk_objects);
+    objects->arena = cbk_arena_new();
+    objects->by_address = cbk_map_new();
+    if (!want_none) {
+        add_declared(objects, stack, inventory, errors);
+        check_exclusive(objects, errors);
+        link_declared(objects, stack);
+        link_same_instance(objects);
+    }
+    if (state)
+        add_remembered(objects, state, errors);
+    *ret = cbk_objects_steal(&objects);
+    return cbk_errors_code(errors);
+}
+
+void cbk_objects_free(struct cbk_objects *objects)
+{
+    if (!objects)
+        return;
+    for (size_t i = 0; i < objects->list.len; i++)
+        cbk_object_release(objects->list.items[i]);
+    cbk_object_list_release(&objects->list);
+    cbk_map_free(objects->by_address);
+    cbk_arena_free(objects->arena);
+    free(objects);
+}
+
+int cbk_objects_desire(struct cbk_objects *objects, const struct cbk_env *env, struct cbk_errors *errors)
+{
+    const char *failed_pointer = NULL;
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        if (!object->declared || cbk_str_equal(object->pointer, failed_pointer))
+            continue; /* what is wrong with a declaration is said once, not once an instance */
+        CBK_ERROR(err);
+        if (object->kind->desire(env, object, &err) < 0) {
+            failed_pointer = object->pointer;
+            (void)cbk_error_locate(&err, object->span);
+            cbk_error_move(cbk_errors_add(errors), &err);
+        }
+    }
+    return cbk_errors_code(errors);
+}
+
+int cbk_objects_refresh(struct cbk_objects *objects, const struct cbk_env *env, struct cbk_error *err)
+{
+    for (size_t i = 0; i < cbk_kind_count; i++) {
+        CBK_CLEANUP(cbk_object_list_release) struct cbk_object_list mine = {0};
+        for (size_t j = 0; j < objects->list.len; j++)
+            if (objects->list.items[j]->kind == cbk_kinds[i])
+                cbk_object_list_push(&mine, objects->list.items[j]);
+        if (!mine.len)
+            continue;
+        int r = cbk_kinds[i]->refresh(env, mine.items, mine.len, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+struct cbk_object *cbk_objects_get(const struct cbk_objects *objects, const char *address)
+{
+    return cbk_map_get(objects->by_address, address);
+}

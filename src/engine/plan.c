@@ -1,0 +1,205 @@
+#include "engine/plan.h"
+
+#include "cloud/sts.h"
+#include "engine/address.h"
+#include "engine/decide.h"
+#include "engine/plan_json.h"
+#include "state/state.h"
+
+#include <string.h>
+
+static int check_account(const struct cbk_plan_input *input, struct cbk_error *err)
+{
+    CBK_JSON *identity = NULL;
+    int r = cbk_sts_get_caller_identity(input->cloud, &identity, err);
+    if (r < 0)
+        return cbk_wrap(err, "cannot tell who is calling");
+    const char *account = cbk_json_text_or(identity, "AccountId", "");
+    if (!input->stack->account || strcmp(account, input->stack->account) == 0)
+        return 0;
+    struct cbk_span span = cbk_config_span(input->stack->config, "/provider/account", false);
+    (void)cbk_fail_at(err, span, CBK_E_ACCOUNT, "these credentials are of the account %s, the stack belongs to %s",
+                      account, input->stack->account);
+    return cbk_error_hint(err, "use credentials of that account, or correct provider.account");
+}
+
+/* The instances that the state remembers objects of; they are read even when no selector matches them any more. */
+static void add_remembered_ids(const json_t *state, json_t *ids)
+{
+    CBK_CLEANUP(cbk_arena_freep) struct cbk_arena *scratch = cbk_arena_new();
+    const char *text;
+    json_t *resource;
+    json_object_foreach(cbk_state_resources(state), text, resource) {
+        struct cbk_address address;
+        if (cbk_address_parse(scratch, text, &address) && address.instance)
+            json_array_append_new(ids, json_string(address.instance));
+    }
+}
+
+/* When selectors name nothing but ids, only those are read; NULL: the whole region has to be. */
+static json_t *ids_alone(const struct cbk_plan_input *input, const json_t *state)
+{
+    CBK_JSON *ids = json_array();
+    if (state)
+        add_remembered_ids(state, ids);
+    for (size_t i = 0; !input->destroy && i < input->stack->declarations.len; i++) {
+        const struct cbk_declaration *declaration = input->stack->declarations.items[i];
+        const char *name = NULL;
+        struct cbk_span span;
+        if (!declaration->kind->per_instance)
+            continue;
+        const json_t *selected = json_object_get(cbk_stack_selector(input->stack, declaration, &name, &span), "ids");
+        if (!selected)
+            return NULL;
+        json_array_extend(ids, (json_t *)selected);
+    }
+    return cbk_json_sorted_texts(ids);
+}
+
+static json_t *mentioned_ids(const struct cbk_objects *objects, bool *ret_with_disks)
+{
+    CBK_JSON *ids = json_array();
+    *ret_with_disks = false;
+    for (size_t i = 0; i < objects->list.len; i++) {
+        const struct cbk_object *object = objects->list.items[i];
+        if (object->instance)
+            json_array_append_new(ids, json_string(object->instance));
+        if (object->declared && object->kind == &cbk_kind_snapshot_job)
+            *ret_with_disks = true;
+    }
+    return cbk_json_sorted_texts(ids);
+}
+
+static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)
+{
+    int r = check_account(input, err);
+    if (r < 0)
+        return r;
+    r = cbk_store_read(input->store, &plan->state, err);
+    if (r < 0)
+        return r;
+    CBK_JSON *only_ids = ids_alone(input, plan->state);
+    return cbk_inventory_read(input->cloud, only_ids, &plan->inventory, err);
+}
+
+static int read_objects(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)
+{
+    bool with_disks = false;
+    CBK_JSON *ids = mentioned_ids(plan->objects, &with_disks);
+    int r = cbk_inventory_read_details(plan->inventory, input->cloud, ids, with_disks, err);
+    if (r < 0)
+        return r;
+    return cbk_objects_refresh(plan->objects, &plan->env, err);
+}
+
+static struct cbk_env make_env(const struct cbk_plan_input *input, const struct cbk_plan *plan)
+{
+    return (struct cbk_env){
+        .cloud = input->cloud,
+        .config = input->stack->config,
+        .stack = input->stack->tree,
+        .stack_name = input->stack->name,
+        .instances = plan->inventory->instances,
+        .now = cbk_cloud_now(input->cloud),
+    };
+}
+
+/* A job whose level is foreseen to be below what it requires is not begun. */
+static void refuse_downgrade(const struct cbk_plan *plan, const struct cbk_change *change, struct cbk_errors *errors)
+{
+    const struct cbk_object *object = change->object;
+    const char *required = cbk_object_text(object->desired, "require");
+    if (!(change->actions & CBK_ACTION_RUN) || change->prediction.level >= cbk_level_parse(required))
+        return;
+    struct cbk_error *err = cbk_errors_add(errors);
+    struct cbk_span span = cbk_env_span(&plan->env, object, "require");
+    CBK_STR(reasons);
+    for (size_t i = 0; i < json_array_size(change->prediction.reasons); i++)
+        cbk_str_addf(&reasons, "%s%s", i ? "; " : "", json_string_value(json_array_get(change->prediction.reasons, i)));
+    (void)cbk_fail_at(err, span, CBK_E_CHECK, "%s requires %s consistency, %s is foreseen: %s", object->address,
+                      required, cbk_level_name(change->prediction.level), reasons.ptr);
+    (void)cbk_error_hint(err, "mend what is wrong, take the instance out of the selector, or pass --allow-downgrade");
+}
+
+static void judge_change(const struct cbk_plan_input *input, const struct cbk_plan *plan,
+                         const struct cbk_checker *checker, struct cbk_change *change, struct cbk_errors *errors)
+{
+    CBK_ERROR(err);
+    if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0)
+        cbk_error_move(cbk_errors_add(errors), &err);
+    if (change->object->kind != &cbk_kind_snapshot_job || !change->object->desired)
+        return;
+    cbk_check_job(checker, change->object, &change->prediction);
+    if (!input->allow_downgrade)
+        refuse_downgrade(plan, change, errors);
+}
+
+static int make_changes(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_checker_release) struct cbk_checker checker = {0};
+    CBK_ERROR(err);
+    if (cbk_checker_init(&checker, &plan->env, plan->objects, &err) < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    for (size_t i = 0; i < plan->objects->list.len; i++) {
+        struct cbk_change *change = cbk_changes_add(&plan->changes);
+        change->object = plan->objects->list.items[i];
+        judge_change(input, plan, &checker, change, errors);
+    }
+    return 0;
+}
+
+int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = CBK_NEW(struct cbk_plan);
+    CBK_ERROR(err);
+    if (read_world(input, plan, &err) < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    plan->env = make_env(input, plan);
+    int r = cbk_objects_make(input->stack, input->destroy, plan->state, plan->inventory, &plan->objects, errors);
+    if (r == 0)
+        r = cbk_objects_desire(plan->objects, &plan->env, errors);
+    if (r < 0) {
+        cbk_errors_sort(errors);
+        return cbk_errors_code(errors);
+    }
+    if (read_objects(input, plan, &err) < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    r = make_changes(input, plan, errors);
+    if (r < 0)
+        return r;
+    plan->json = cbk_plan_to_json(input, plan);
+    *ret = cbk_plan_steal(&plan);
+    cbk_errors_sort(errors);
+    return cbk_errors_code(errors);
+}
+
+void cbk_plan_free(struct cbk_plan *plan)
+{
+    if (!plan)
+        return;
+    for (size_t i = 0; i < plan->changes.len; i++) {
+        struct cbk_change *change = &plan->changes.items[i];
+        cbk_diff_release(&change->diff);
+        cbk_prediction_release(&change->prediction);
+        free(change->reason);
+    }
+    cbk_changes_release(&plan->changes);
+    cbk_objects_free(plan->objects);
+    cbk_inventory_free(plan->inventory);
+    json_decref(plan->state);
+    json_decref(plan->json);
+    free(plan);
+}
+
+bool cbk_plan_is_empty(const struct cbk_plan *plan)
+{
+    for (size_t i = 0; i < plan->changes.len; i++)
+        if (plan->changes.items[i].actions)
+            return false;
+    return true;
+}
+
+const char *cbk_plan_digest(const struct cbk_plan *plan)
+{
+    return cbk_json_text(plan->json, "digest");
+}

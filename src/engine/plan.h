@@ -1,0 +1,72 @@
+/*
+ * The plan: what would change and why. Made from the stack, the state and the live cloud; the same inputs give the same
+ * bytes. It is plain data (its JSON, schemas/plan.schema.json, is all that renderers see) beside the objects that an
+ * apply works on.
+ */
+#ifndef CBK_ENGINE_PLAN_H
+#define CBK_ENGINE_PLAN_H
+
+#include "engine/checks.h"
+#include "engine/diff.h"
+#include "state/store.h"
+
+struct cbk_plan_input {
+    struct cbk_stack *stack;
+    struct cbk_cloud *cloud;
+    struct cbk_store *store;
+    const json_t *commit; /* {commit, dirty} of the work tree, NULL outside of one; borrowed */
+    bool destroy;         /* all that the state knows should go */
+    bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be delivered */
+};
+
+/* What a change does, as bits; none: nothing. */
+enum cbk_action {
+    CBK_ACTION_CREATE = 1 << 0,
+    CBK_ACTION_UPDATE = 1 << 1,
+    CBK_ACTION_DELETE = 1 << 2, /* with CREATE: replace, the new one first */
+    CBK_ACTION_RUN = 1 << 3,
+    CBK_ACTION_ADOPT = 1 << 4,  /* it lives as it should and becomes the stack's: only the state changes */
+    CBK_ACTION_FORGET = 1 << 5, /* it is gone or left alone, and leaves the state */
+};
+
+struct cbk_change {
+    struct cbk_object *object;
+    unsigned actions;
+    enum cbk_cause cause;
+    struct cbk_diff diff;
+    char *reason;                     /* why, in words, where the diff does not say it; NULL: none */
+    struct cbk_prediction prediction; /* of jobs; findings NULL: none */
+};
+CBK_VEC(cbk_changes, struct cbk_change)
+
+struct cbk_plan {
+    struct cbk_env env;
+    struct cbk_inventory *inventory;
+    struct cbk_objects *objects;
+    json_t *state;              /* as read; NULL: none yet */
+    struct cbk_changes changes; /* one an object, in the objects' order */
+    json_t *json;               /* the contract */
+};
+
+/*
+ * Makes the plan. Returns 0 when it can be applied as it stands. Otherwise everything that forbids it is in `errors`,
+ * and the code of the first is returned; *ret is set all the same when the plan could be made, so that it can be shown
+ * with what is wrong. The caller frees it.
+ */
+CBK_MUST_CHECK int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors);
+/* NULL is fine. */
+void cbk_plan_free(struct cbk_plan *plan);
+CBK_DEFINE_OWNED(struct cbk_plan, cbk_plan)
+
+/* Is there nothing to do, not even to the state? */
+bool cbk_plan_is_empty(const struct cbk_plan *plan);
+/* The hash of what the plan would do, on what: printed by plan, demanded by apply --checksum. Borrowed. */
+const char *cbk_plan_digest(const struct cbk_plan *plan);
+
+/*
+ * Keeps only the changes that a saved plan has, and refuses with CBK_E_STALE_PLAN when the stack's files, the state or
+ * one of the live objects that it touches has changed since.
+ */
+CBK_MUST_CHECK int cbk_plan_restrict(struct cbk_plan *plan, const json_t *saved, struct cbk_error *err);
+
+#endif

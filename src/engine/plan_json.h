@@ -1,0 +1,12 @@
+/* The plan as JSON: the contract of schemas/plan.schema.json. */
+#ifndef CBK_ENGINE_PLAN_JSON_H
+#define CBK_ENGINE_PLAN_JSON_H
+
+#include "engine/plan.h"
+
+/* New reference. `plan` is complete but for its JSON. */
+json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_plan *plan);
+/* What of a change must still be true when it is applied later: address, actions, before, after. New reference. */
+json_t *cbk_plan_material(const json_t *change);
+
+#endif

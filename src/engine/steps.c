@@ -1,0 +1,83 @@
+#include "engine/steps.h"
+
+#include <stdint.h>
+
+#define NO_STEP SIZE_MAX
+
+/* The steps of one object: what makes it as it should be, and what takes it away. */
+struct pair {
+    size_t make, removal;
+};
+
+static void add_step(struct cbk_step_plan *plan, struct cbk_change *change, unsigned action, size_t *ret_index)
+{
+    *ret_index = plan->steps.len;
+    cbk_steps_push(&plan->steps, (struct cbk_step){.change = change, .action = action});
+}
+
+static const unsigned makes[] = {CBK_ACTION_CREATE, CBK_ACTION_UPDATE, CBK_ACTION_RUN, CBK_ACTION_ADOPT};
+static const unsigned removals[] = {CBK_ACTION_DELETE, CBK_ACTION_FORGET};
+
+static void add_steps(const struct cbk_plan *plan, struct cbk_step_plan *ret, struct pair *pairs)
+{
+    for (size_t i = 0; i < plan->changes.len; i++) {
+        struct cbk_change *change = &plan->changes.items[i];
+        pairs[i] = (struct pair){NO_STEP, NO_STEP};
+        for (size_t j = 0; j < CBK_ARRAY_LEN(makes); j++)
+            if (change->actions & makes[j])
+                add_step(ret, change, makes[j], &pairs[i].make);
+        for (size_t j = 0; j < CBK_ARRAY_LEN(removals); j++)
+            if (change->actions & removals[j])
+                add_step(ret, change, removals[j], &pairs[i].removal);
+    }
+    ret->graph.count = ret->steps.len;
+}
+
+static void add_edge(struct cbk_step_plan *plan, size_t later, size_t earlier)
+{
+    if (later != NO_STEP && earlier != NO_STEP)
+        cbk_graph_add(&plan->graph, later, earlier);
+}
+
+/*
+ * For an object and one that it needs: it is made after that one, and that one goes after it has gone, or has been
+ * changed so as not to use it any more.
+ */
+static void add_edges(const struct cbk_plan *plan, struct cbk_step_plan *ret, const struct pair *pairs)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *numbers = cbk_map_new();
+    for (size_t i = 0; i < plan->changes.len; i++)
+        cbk_map_set(numbers, plan->changes.items[i].object->address, (void *)(i + 1));
+    for (size_t i = 0; i < plan->changes.len; i++) {
+        const struct cbk_strings *deps = &plan->changes.items[i].object->deps;
+        add_edge(ret, pairs[i].removal, pairs[i].make);
+        for (size_t j = 0; j < deps->len; j++) {
+            size_t number = (size_t)cbk_map_get(numbers, deps->items[j]);
+            if (!number)
+                continue;
+            const struct pair *need = &pairs[number - 1];
+            add_edge(ret, pairs[i].make, need->make);
+            add_edge(ret, need->removal, pairs[i].removal);
+            add_edge(ret, need->removal, pairs[i].make);
+        }
+    }
+}
+
+int cbk_steps_make(const struct cbk_plan *plan, struct cbk_step_plan *ret, struct cbk_error *err)
+{
+    struct pair *pairs = cbk_alloc(plan->changes.len, sizeof(*pairs));
+    add_steps(plan, ret, pairs);
+    add_edges(plan, ret, pairs);
+    free(pairs);
+    CBK_CLEANUP(cbk_indices_release) struct cbk_indices order = {0};
+    if (cbk_graph_sort(&ret->graph, &order))
+        return 0;
+    return cbk_fail(err, CBK_E_CYCLE, "the changes of %s and others wait for each other in a circle",
+                    ret->steps.items[order.items[0]].change->object->address);
+}
+
+void cbk_steps_plan_release(struct cbk_step_plan *plan)
+{
+    cbk_steps_release(&plan->steps);
+    cbk_graph_release(&plan->graph);
+}

@@ -1,0 +1,26 @@
+/*
+ * The steps of an apply and their order. A change is one step or, for a replacement, two: the new one is made with the
+ * others, the old one goes when everything that used it has moved over.
+ */
+#ifndef CBK_ENGINE_STEPS_H
+#define CBK_ENGINE_STEPS_H
+
+#include "engine/graph.h"
+#include "engine/plan.h"
+
+struct cbk_step {
+    struct cbk_change *change;
+    unsigned action; /* one bit of enum cbk_action */
+};
+CBK_VEC(cbk_steps, struct cbk_step)
+
+struct cbk_step_plan {
+    struct cbk_steps steps;
+    struct cbk_graph graph; /* from a step to those that come first */
+};
+
+/* CBK_E_CYCLE when there is no order: a state edited by hand can bring that about. */
+CBK_MUST_CHECK int cbk_steps_make(const struct cbk_plan *plan, struct cbk_step_plan *ret, struct cbk_error *err);
+void cbk_steps_plan_release(struct cbk_step_plan *plan);
+
+#endif
