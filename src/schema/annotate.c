@@ -39,7 +39,7 @@ static void walk(struct visit *visit, const json_t *value, const struct cbk_node
     visit->visit(visit->context, visit->pointer.ptr, value, cbk_view_words(visit->schema, nodes));
     size_t len = visit->pointer.len, index;
     json_t *item;
-    json_array_foreach (value, index, item) {
+    json_array_foreach(value, index, item) {
         NODES(below);
         cbk_view_item(nodes, index, item, true, &below);
         cbk_pointer_add_index(&visit->pointer, index);
@@ -47,7 +47,7 @@ static void walk(struct visit *visit, const json_t *value, const struct cbk_node
         cbk_str_truncate(&visit->pointer, len);
     }
     const char *key;
-    json_object_foreach ((json_t *)value, key, item) {
+    json_object_foreach((json_t *)value, key, item) {
         NODES(below);
         cbk_view_member(nodes, key, item, true, &below);
         cbk_pointer_add_key(&visit->pointer, key);
@@ -87,7 +87,7 @@ static json_t *fill(const struct cbk_schema *schema, const json_t *value, const 
         json_t *array = json_array();
         size_t index;
         json_t *item;
-        json_array_foreach (value, index, item) {
+        json_array_foreach(value, index, item) {
             NODES(below);
             cbk_view_item(nodes, index, item, false, &below);
             json_array_append_new(array, fill(schema, item, &below));
@@ -102,7 +102,7 @@ static json_t *fill(const struct cbk_schema *schema, const json_t *value, const 
     json_t *object = json_object();
     const char *key;
     json_t *member;
-    json_object_foreach (with_own, key, member) {
+    json_object_foreach(with_own, key, member) {
         NODES(below);
         cbk_view_member(nodes, key, member, false, &below);
         json_object_set_new(object, key, fill(schema, member, &below));

@@ -10,7 +10,7 @@ void cbk_check_unique(struct cbk_run *run, const struct cbk_node *node, const st
     CBK_CLEANUP(cbk_map_freep) struct cbk_map *seen = cbk_map_new();
     size_t len = run->pointer.len, index;
     json_t *item;
-    json_array_foreach (value, index, item) {
+    json_array_foreach(value, index, item) {
         CBK_STR(key);
         cbk_value_add_key(&key, item);
         if (!cbk_map_set(seen, key.ptr, item))
@@ -49,7 +49,7 @@ void cbk_check_contains(struct cbk_run *run, const struct cbk_node *node, const 
 {
     size_t matching = 0, index;
     json_t *item;
-    json_array_foreach (value, index, item)
+    json_array_foreach(value, index, item)
         matching += cbk_run_matches(run, rule->subs.items[0].node, item);
     double least = bound_of(node, CBK_KEYWORD_MIN_CONTAINS, 1);
     double most = bound_of(node, CBK_KEYWORD_MAX_CONTAINS, (double)json_array_size(value));

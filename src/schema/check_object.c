@@ -16,7 +16,7 @@ void cbk_check_required(struct cbk_run *run, const struct cbk_node *node, const 
 {
     size_t index;
     json_t *name;
-    json_array_foreach (rule->value, index, name) {
+    json_array_foreach(rule->value, index, name) {
         const char *key = json_string_value(name);
         if (json_object_get(value, key))
             continue;
@@ -35,12 +35,12 @@ void cbk_check_dependent_required(struct cbk_run *run, const struct cbk_node *no
 {
     const char *key;
     json_t *names;
-    json_object_foreach ((json_t *)rule->value, key, names) {
+    json_object_foreach((json_t *)rule->value, key, names) {
         if (!json_object_get(value, key))
             continue;
         size_t index;
         json_t *name;
-        json_array_foreach (names, index, name)
+        json_array_foreach(names, index, name)
             if (!json_object_get(value, json_string_value(name)))
                 cbk_run_find(run, node, CBK_WEIGHT_SHAPE, "'%s' needs '%s' beside it", key, json_string_value(name));
     }
@@ -54,7 +54,7 @@ void cbk_check_property_names(struct cbk_run *run, const struct cbk_node *node, 
     run->naming = true;
     const char *key;
     json_t *unused;
-    json_object_foreach ((json_t *)value, key, unused) {
+    json_object_foreach((json_t *)value, key, unused) {
         CBK_JSON *name = json_string(key);
         cbk_run_member(run, rule->subs.items[0].node, key, name);
     }
@@ -67,7 +67,7 @@ void cbk_check_properties(struct cbk_run *run, const struct cbk_node *node, cons
     (void)node;
     const char *key;
     json_t *member;
-    json_object_foreach ((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member) {
         const struct cbk_node *property = cbk_map_get(rule->by_name, key);
         if (property)
             cbk_run_member(run, property, key, member);
@@ -80,7 +80,7 @@ void cbk_check_pattern_properties(struct cbk_run *run, const struct cbk_node *no
     (void)node;
     const char *key;
     json_t *member;
-    json_object_foreach ((json_t *)value, key, member)
+    json_object_foreach((json_t *)value, key, member)
         for (size_t i = 0; i < rule->subs.len; i++)
             if (cbk_pattern_matches(rule->subs.items[i].pattern, key))
                 cbk_run_member(run, rule->subs.items[i].node, key, member);
@@ -135,7 +135,7 @@ void cbk_check_additional_properties(struct cbk_run *run, const struct cbk_node 
     size_t len = run->pointer.len;
     const char *key;
     json_t *member;
-    json_object_foreach ((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member) {
         if (cbk_node_names(node, key))
             continue;
         cbk_pointer_add_key(&run->pointer, key);

@@ -39,7 +39,7 @@ static unsigned allowed_types(const json_t *names)
     unsigned bits = 0;
     size_t index;
     json_t *name;
-    json_array_foreach (names, index, name)
+    json_array_foreach(names, index, name)
         bits |= cbk_type_named(json_string_value(name));
     return bits;
 }
@@ -84,7 +84,7 @@ static const char *nearest_choice(const json_t *choices, const char *word)
     CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
     size_t index;
     json_t *choice;
-    json_array_foreach (choices, index, choice)
+    json_array_foreach(choices, index, choice)
         if (json_is_string(choice))
             cbk_strings_push(&names, json_string_value(choice));
     return cbk_str_nearest(word, names.items, names.len);
@@ -95,7 +95,7 @@ void cbk_check_enum(struct cbk_run *run, const struct cbk_node *node, const stru
     CBK_STR(list);
     size_t index, count = json_array_size(rule->value);
     json_t *choice;
-    json_array_foreach (rule->value, index, choice) {
+    json_array_foreach(rule->value, index, choice) {
         if (cbk_value_equal(choice, value))
             return;
         if (index == MOST_CHOICES)
@@ -134,22 +134,6 @@ static bool is_date_time(const char *text)
     return full && cbk_time_parse(text, &when, &ignored) == 0;
 }
 
-static bool is_duration(const char *text)
-{
-    CBK_ERROR(ignored);
-    int64_t seconds = 0;
-    return cbk_duration_parse(text, &seconds, &ignored) == 0;
-}
-
-static bool is_regex(const char *text)
-{
-    CBK_ERROR(ignored);
-    struct cbk_pattern *pattern = NULL;
-    int r = cbk_pattern_compile(text, &pattern, &ignored);
-    cbk_pattern_free(pattern);
-    return r == 0;
-}
-
 /* The formats that are checked; all others are annotations. */
 static const struct format_row {
     const char *name;
@@ -157,8 +141,6 @@ static const struct format_row {
     const char *words;
 } formats[] = {
     {"date-time", is_date_time, "a time such as 2026-12-01T02:00:00Z"},
-    {"x-duration", is_duration, "a duration such as 30s, 15m, 24h, 7d or 1h30m"},
-    {"regex", is_regex, "a regular expression"},
 };
 
 void cbk_check_format(struct cbk_run *run, const struct cbk_node *node, const struct cbk_rule *rule,

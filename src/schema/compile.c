@@ -69,7 +69,7 @@ static bool is_names(const json_t *value)
 {
     size_t index;
     json_t *name;
-    json_array_foreach (value, index, name)
+    json_array_foreach(value, index, name)
         if (!json_is_string(name))
             return false;
     return json_is_array(value);
@@ -79,7 +79,7 @@ static bool is_type(const json_t *value)
 {
     size_t index;
     json_t *name;
-    json_array_foreach (value, index, name)
+    json_array_foreach(value, index, name)
         if (!json_is_string(name) || !cbk_type_named(json_string_value(name)))
             return false;
     return json_is_array(value) || (json_is_string(value) && cbk_type_named(json_string_value(value)));
@@ -89,7 +89,7 @@ static bool is_names_by_name(const json_t *value)
 {
     const char *key;
     json_t *names;
-    json_object_foreach ((json_t *)value, key, names)
+    json_object_foreach((json_t *)value, key, names)
         if (!is_names(names))
             return false;
     return json_is_object(value);
@@ -135,7 +135,7 @@ static int compile_schemas(struct compiler *compiler, const char *pointer, struc
 {
     size_t index;
     json_t *json;
-    json_array_foreach (rule->value, index, json) {
+    json_array_foreach(rule->value, index, json) {
         CBK_CLEANUP(cbk_string_freep) char *at = cbk_strf("%s/%zu", pointer, index);
         int r = add_sub(compiler, rule, at, json, (struct cbk_sub){0});
         if (r < 0)
@@ -150,7 +150,7 @@ static int compile_members(struct compiler *compiler, const char *pointer, struc
     rule->by_name = cbk_map_new();
     const char *name;
     json_t *json;
-    json_object_foreach ((json_t *)rule->value, name, json) {
+    json_object_foreach((json_t *)rule->value, name, json) {
         CBK_STR(at);
         cbk_str_add(&at, pointer);
         cbk_pointer_add_key(&at, name);
@@ -240,7 +240,7 @@ static int compile_rules(struct compiler *compiler, const char *pointer, struct 
 {
     const char *key;
     json_t *unused;
-    json_object_foreach ((json_t *)node->schema, key, unused) {
+    json_object_foreach((json_t *)node->schema, key, unused) {
         if (cbk_keyword_find(key) == CBK_KEYWORD_COUNT)
             return cbk_fail(compiler->err, CBK_E_SCHEMA, "schema '#%s' has the unknown keyword '%s'", pointer, key);
     }
@@ -297,7 +297,7 @@ static int refuse_rings(struct compiler *compiler)
 {
     const struct cbk_map *nodes = compiler->schema->nodes;
     enum mark *marks = cbk_arena_alloc(compiler->schema->arena, cbk_map_count(nodes), sizeof(*marks));
-    CBK_MAP_FOREACH (entry, nodes)
+    CBK_MAP_FOREACH(entry, nodes)
         if (has_ring(cbk_map_entry_value(entry), marks))
             return bad(compiler, cbk_map_entry_key(entry), "refers to itself without end");
     return 0;
@@ -333,7 +333,7 @@ void cbk_schema_free(struct cbk_schema *schema)
 {
     if (!schema)
         return;
-    CBK_MAP_FOREACH (entry, schema->nodes) {
+    CBK_MAP_FOREACH(entry, schema->nodes) {
         struct cbk_node *node = cbk_map_entry_value(entry);
         for (size_t i = 0; i < node->rules.len; i++)
             release_rule(&node->rules.items[i]);

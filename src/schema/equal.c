@@ -17,7 +17,7 @@ static json_t *normalise(const json_t *value)
         json_t *array = json_array();
         size_t index;
         json_t *item;
-        json_array_foreach (value, index, item)
+        json_array_foreach(value, index, item)
             json_array_append_new(array, normalise(item));
         return array;
     }
@@ -25,7 +25,7 @@ static json_t *normalise(const json_t *value)
         json_t *object = json_object();
         const char *key;
         json_t *member;
-        json_object_foreach ((json_t *)value, key, member)
+        json_object_foreach((json_t *)value, key, member)
             json_object_set_new(object, key, normalise(member));
         return object;
     }

@@ -58,13 +58,13 @@ static void tell_below(struct telling *telling, const json_t *value)
     tell(telling);
     size_t len = telling->pointer.len, index;
     json_t *item;
-    json_array_foreach (value, index, item) {
+    json_array_foreach(value, index, item) {
         cbk_pointer_add_index(&telling->pointer, index);
         tell_below(telling, item);
         cbk_str_truncate(&telling->pointer, len);
     }
     const char *key;
-    json_object_foreach ((json_t *)value, key, item) {
+    json_object_foreach((json_t *)value, key, item) {
         cbk_pointer_add_key(&telling->pointer, key);
         tell_below(telling, item);
         cbk_str_truncate(&telling->pointer, len);
