@@ -60,8 +60,8 @@ static int send_off(const struct errand *errand, size_t batch, const json_t *ids
                     struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *token = cbk_strf("%s-%zu", errand->token, batch);
-    CBK_JSON *params = json_copy((json_t *)(uintptr_t)errand->params);
-    json_object_set(params, "InstanceId", (json_t *)(uintptr_t)ids);
+    CBK_JSON *params = json_copy((json_t *)errand->params);
+    json_object_set(params, "InstanceId", (json_t *)ids);
     json_object_set_new(params, "ClientToken", json_string(token));
     CBK_JSON *answer = NULL;
     int r = cbk_cloud_call(errand->cloud, CBK_ECS, errand->kind->send, CBK_CALL_IDEMPOTENT, params, &answer, err);
@@ -105,7 +105,7 @@ static const json_t *row_of(const json_t *rows, const char *id)
 {
     size_t i;
     json_t *row;
-    json_array_foreach((json_t *)(uintptr_t)rows, i, row)
+    json_array_foreach((json_t *)rows, i, row)
         if (cbk_str_equal(cbk_json_text(row, "InstanceId"), id))
             return row;
     return NULL;
@@ -115,7 +115,7 @@ static bool all_ended(const json_t *rows, const json_t *ids)
 {
     size_t i;
     json_t *id;
-    json_array_foreach((json_t *)(uintptr_t)ids, i, id)
+    json_array_foreach((json_t *)ids, i, id)
         if (!end_of(row_of(rows, json_string_value(id))))
             return false;
     return true;
@@ -155,7 +155,7 @@ static json_t *result_of(const struct kind *kind, const json_t *row, json_t *id)
                                end ? error_info : "the instance had not finished in time");
     if (!kind->has_output)
         return result;
-    json_object_set(result, "exit_code", json_is_integer(exit_code) ? (json_t *)(uintptr_t)exit_code : json_null());
+    json_object_set(result, "exit_code", json_is_integer(exit_code) ? (json_t *)exit_code : json_null());
     cbk_json_set_text(result, "output", cbk_json_text_or(row, "Output", ""));
     json_object_set_new(result, "dropped", json_integer(cbk_json_int(row, "Dropped", 0)));
     return result;
@@ -174,7 +174,7 @@ static int run_batch(void *context, size_t batch, const json_t *ids, json_t *res
         return cbk_wrap(err, "waiting for %s '%s'", errand->kind->send, json_string_value(invoke_id));
     size_t i;
     json_t *id;
-    json_array_foreach((json_t *)(uintptr_t)ids, i, id)
+    json_array_foreach((json_t *)ids, i, id)
         json_array_append_new(results, result_of(errand->kind, row_of(rows, json_string_value(id)), id));
     return 0;
 }

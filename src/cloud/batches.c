@@ -40,7 +40,7 @@ int cbk_batches_run(struct cbk_cloud *cloud, const json_t *ids, size_t size, cbk
         batches.list[i] = (struct batch){json_array(), json_array()};
     size_t i;
     json_t *id;
-    json_array_foreach((json_t *)(uintptr_t)ids, i, id)
+    json_array_foreach((json_t *)ids, i, id)
         json_array_append(batches.list[i / size].ids, id);
 
     int r = cbk_parallel(cloud->max_in_flight, count, run_batch, &batches, err);

@@ -75,8 +75,7 @@ void cbk_cloud_saw_date(struct cbk_cloud *cloud, int64_t date)
 
 int64_t cbk_cloud_now(const struct cbk_cloud *cloud)
 {
-    pthread_mutex_t *lock =
-        (pthread_mutex_t *)(uintptr_t)&cloud->clock_lock; /* reading changes nothing to the caller */
+    pthread_mutex_t *lock = (pthread_mutex_t *)&cloud->clock_lock; /* reading changes nothing to the caller */
     (void)pthread_mutex_lock(lock);
     int64_t date = cloud->clock_date, seen = cloud->clock_seen_ms;
     (void)pthread_mutex_unlock(lock);

@@ -52,8 +52,8 @@ static int list_batch(void *context, size_t batch, const json_t *ids, json_t *it
 {
     const struct id_query *query = context;
     (void)batch;
-    json_t *shared = json_incref((json_t *)(uintptr_t)ids);
-    CBK_JSON *params = json_copy((json_t *)(uintptr_t)query->params);
+    json_t *shared = json_incref((json_t *)ids);
+    CBK_JSON *params = json_copy((json_t *)query->params);
     json_object_set_new(params, query->listing->id_name, query->listing->id_text ? cbk_params_json(shared) : shared);
     CBK_JSON *found = NULL;
     int r = list(query, params, &found, err);
@@ -86,7 +86,7 @@ static bool has_tags(const json_t *instance, const json_t *tags)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)tags, key, value)
+    json_object_foreach((json_t *)tags, key, value)
         if (!has_tag(instance, key, json_string_value(value)))
             return false;
     return true;
@@ -97,7 +97,7 @@ static json_t *tag_filter(const json_t *tags)
     json_t *filter = json_array();
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)tags, key, value)
+    json_object_foreach((json_t *)tags, key, value)
         if (json_array_size(filter) < TAG_FILTERS)
             json_array_append_new(filter, json_pack("{s:s, s:O}", "Key", key, "Value", value));
     return filter;

@@ -45,7 +45,7 @@ static int read_back(const struct errand *errand, const json_t *ids, json_t **re
         if (cbk_str_equal(cbk_json_text(row, "RamRoleName"), errand->role))
             json_array_append(carriers, json_object_get(row, "InstanceId"));
     CBK_JSON *pending = json_array();
-    json_array_foreach((json_t *)(uintptr_t)ids, i, id)
+    json_array_foreach((json_t *)ids, i, id)
         if (cbk_json_array_has(carriers, json_string_value(id)) != errand->action->attaches)
             json_array_append(pending, id);
     *ret_pending = cbk_json_steal(&pending);
@@ -56,7 +56,7 @@ static int read_back(const struct errand *errand, const json_t *ids, json_t **re
 static int call(const struct errand *errand, const json_t *ids, json_t **ret_answer, struct cbk_error *err)
 {
     CBK_JSON *params = json_pack("{s:s, s:o}", "RamRoleName", errand->role, "InstanceIds",
-                                 cbk_params_json(json_incref((json_t *)(uintptr_t)ids)));
+                                 cbk_params_json(json_incref((json_t *)ids)));
     int64_t began = cbk_time_monotonic_ms();
     for (unsigned look = 0;; look++) {
         CBK_ERROR(failure);
@@ -94,7 +94,7 @@ static void add_failures(const struct errand *errand, const json_t *answer, cons
 {
     size_t i;
     json_t *id;
-    json_array_foreach((json_t *)(uintptr_t)pending, i, id) {
+    json_array_foreach((json_t *)pending, i, id) {
         const json_t *result = result_of(errand, answer, json_string_value(id));
         json_array_append_new(failures,
                               json_pack("{s:O, s:O?, s:s}", "instance_id", id, "code", json_object_get(result, "Code"),
@@ -106,7 +106,7 @@ static int change_batch(void *context, size_t batch, const json_t *ids, json_t *
 {
     const struct errand *errand = context;
     (void)batch;
-    CBK_JSON *pending = json_incref((json_t *)(uintptr_t)ids);
+    CBK_JSON *pending = json_incref((json_t *)ids);
     for (int tries = 1;; tries++) {
         CBK_JSON *answer = NULL;
         CBK_ERROR(failure);
@@ -146,7 +146,7 @@ static int report(const struct errand *errand, const json_t *failures, struct cb
 {
     size_t i;
     json_t *failure;
-    json_array_foreach((json_t *)(uintptr_t)failures, i, failure) {
+    json_array_foreach((json_t *)failures, i, failure) {
         CBK_CLEANUP(cbk_string_freep) char *code = code_text(failure);
         const char *id = cbk_json_text(failure, "instance_id"), *message = cbk_json_text(failure, "message");
         if (i > 0) {
@@ -164,7 +164,7 @@ static int report(const struct errand *errand, const json_t *failures, struct cb
 static int change_role(const struct errand *errand, const json_t *ids, struct cbk_error *err)
 {
     CBK_JSON *failures = NULL;
-    int r = cbk_batches_run(errand->cloud, ids, BATCH, change_batch, (void *)(uintptr_t)errand, &failures, err);
+    int r = cbk_batches_run(errand->cloud, ids, BATCH, change_batch, (void *)errand, &failures, err);
     if (r < 0 || json_array_size(failures) == 0)
         return r;
     return report(errand, failures, err);

@@ -70,7 +70,6 @@ int cbk_endpoint_find(enum cbk_service service, const char *region, const char *
     r = check_override(&url, text, err);
     if (r < 0)
         return r;
-    *ret = url;
-    url = (struct cbk_url){0};
+    *ret = cbk_url_steal(&url);
     return 0;
 }

@@ -17,10 +17,9 @@ int cbk_hbr_check_role(struct cbk_cloud *cloud, const char *type, bool *ret_pres
 int cbk_hbr_create_backup_job(struct cbk_cloud *cloud, const char *instance_id, const char *job_name,
                               int64_t retention_days, const json_t *detail, char **ret_job_id, struct cbk_error *err)
 {
-    CBK_JSON *params =
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "SourceType", "UDM_ECS", "BackupType", "COMPLETE", "InstanceId",
-                  instance_id, "JobName", job_name, "Retention", (json_int_t)retention_days, "Detail",
-                  cbk_params_json(json_incref((json_t *)(uintptr_t)detail)));
+    CBK_JSON *params = json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "SourceType", "UDM_ECS", "BackupType", "COMPLETE",
+                                 "InstanceId", instance_id, "JobName", job_name, "Retention",
+                                 (json_int_t)retention_days, "Detail", cbk_params_json(json_incref((json_t *)detail)));
     CBK_JSON *answer = NULL;
     int r = cbk_cloud_call(cloud, CBK_HBR, "CreateBackupJob", 0, params, &answer, err);
     if (r < 0)
@@ -35,7 +34,7 @@ int cbk_hbr_create_backup_job(struct cbk_cloud *cloud, const char *instance_id, 
 int cbk_hbr_list_backup_jobs(struct cbk_cloud *cloud, const json_t *filters, json_t **ret_jobs, struct cbk_error *err)
 {
     CBK_JSON *params = json_pack("{s:s, s:s, s:O?}", "SourceType", "UDM_ECS", "SortDirection", "DESCEND", "Filters",
-                                 (json_t *)(uintptr_t)filters);
+                                 (json_t *)filters);
     return cbk_cloud_list(cloud, CBK_HBR, "DescribeBackupJobs2", CBK_PAGE_NUMBER, JOBS_PAGE, params,
                           "BackupJobs.BackupJob", ret_jobs, err);
 }

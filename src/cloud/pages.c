@@ -22,7 +22,7 @@ struct list {
 static int read_page(const struct list *list, const char *size_name, const char *position_name, json_t *position,
                      json_t **ret_answer, struct cbk_error *err)
 {
-    CBK_JSON *params = json_copy((json_t *)(uintptr_t)list->params); /* NULL stays NULL and is refused by the call */
+    CBK_JSON *params = json_copy((json_t *)list->params); /* NULL stays NULL and is refused by the call */
     if (size_name && list->page_size)
         json_object_set_new(params, size_name, json_integer(list->page_size));
     if (position)

@@ -62,7 +62,7 @@ static int parse_document(json_t *object, const char *key, struct cbk_error *err
 
 static json_t *document_text(const json_t *document)
 {
-    return document ? cbk_params_json(json_incref((json_t *)(uintptr_t)document)) : json_null();
+    return document ? cbk_params_json(json_incref((json_t *)document)) : json_null();
 }
 
 static json_t *number_or_null(int64_t number)

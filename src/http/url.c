@@ -64,8 +64,7 @@ int cbk_url_parse(const char *text, struct cbk_url *ret, struct cbk_error *err)
     parsed.base = cbk_strf("%s://%s", parsed.scheme, parsed.host_port);
     parsed.host = without_brackets(parsed.host);
     parsed.loopback = is_loopback(parsed.host);
-    *ret = parsed;
-    parsed = (struct cbk_url){0};
+    *ret = cbk_url_steal(&parsed);
     return 0;
 }
 
@@ -76,4 +75,11 @@ void cbk_url_release(struct cbk_url *url)
     free(url->host_port);
     free(url->base);
     *url = (struct cbk_url){0};
+}
+
+struct cbk_url cbk_url_steal(struct cbk_url *url)
+{
+    struct cbk_url taken = *url;
+    *url = (struct cbk_url){0};
+    return taken;
 }

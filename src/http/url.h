@@ -17,5 +17,7 @@ struct cbk_url {
 /* Parses an absolute http or https URL; CBK_E_USAGE on anything else. The caller releases it. */
 CBK_MUST_CHECK int cbk_url_parse(const char *text, struct cbk_url *ret, struct cbk_error *err);
 void cbk_url_release(struct cbk_url *url);
+/* Hands the parts over and leaves `url` empty. */
+struct cbk_url cbk_url_steal(struct cbk_url *url);
 
 #endif

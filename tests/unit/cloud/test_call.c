@@ -17,8 +17,8 @@
     struct fake_cloud *fake = fake_cloud_start(script);                                                                \
     struct cbk_cloud *cloud = fake_cloud_session(fake, deadline);                                                      \
     assert_non_null(cloud);                                                                                            \
-    CBK_JSON *params = json_pack("{s:s}", "RoleName", "a b");                                                          \
-    CBK_JSON *answer = NULL;                                                                                           \
+    CBK_UNUSED CBK_JSON *params = json_pack("{s:s}", "RoleName", "a b");                                               \
+    CBK_UNUSED CBK_JSON *answer = NULL;                                                                                \
     CBK_ERROR(err)
 
 #define END_CLOUD()                                                                                                    \
@@ -292,7 +292,6 @@ static void test_lists(void **state)
         const struct list_case *test = &list_cases[i];
         WITH_CLOUD(test->script, 0);
         CBK_JSON *none = json_object();
-        (void)answer;
         CBK_JSON *items = NULL;
         int r = cbk_cloud_list(cloud, CBK_RAM, "List", test->paging, 2, none, test->trail, &items, &err);
         if (r != test->code)

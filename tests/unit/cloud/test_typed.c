@@ -17,7 +17,7 @@
     struct fake_cloud *fake = fake_cloud_start(script);                                                                \
     struct cbk_cloud *cloud = fake_cloud_session(fake, 0);                                                             \
     assert_non_null(cloud);                                                                                            \
-    CBK_JSON *got = NULL;                                                                                              \
+    CBK_UNUSED CBK_JSON *got = NULL;                                                                                   \
     CBK_ERROR(err)
 
 #define END_CLOUD()                                                                                                    \
@@ -137,7 +137,6 @@ static void test_done_already_is_done(void **state)
         {0}};
     (void)state;
     WITH_CLOUD(script);
-    (void)got;
     assert_int_equal(cbk_ram_attach_policy_to_role(cloud, "Custom", "p", "a", &err), 0);
     assert_int_equal(cbk_ram_detach_policy_from_role(cloud, "Custom", "p", "a", &err), 0);
     assert_int_equal(cbk_ram_detach_policy_from_role(cloud, "Custom", "p", "b", &err), CBK_E_AUTH);
@@ -205,7 +204,6 @@ static void test_attach_looks_at_every_item(void **state)
         {0}};
     (void)state;
     WITH_CLOUD(script);
-    (void)got;
     CBK_JSON *ids = ids_to(3);
     assert_int_equal(cbk_ecs_attach_role(cloud, "r", ids, &err), CBK_E_AUTH);
     assert_string_equal(err.message, "AttachInstanceRamRole failed for instance 'i-1': has one (Forbidden.Whatever)");
@@ -222,7 +220,6 @@ static void test_attach_without_an_answer_is_read_back(void **state)
                                          {0}};
     (void)state;
     WITH_CLOUD(script);
-    (void)got;
     CBK_JSON *ids = ids_to(2);
     assert_int_equal(cbk_ecs_attach_role(cloud, "r", ids, &err), 0);
     assert_int_equal(fake_cloud_count(fake, "AttachInstanceRamRole"), 2);
@@ -238,7 +235,6 @@ static void test_attach_waits_for_a_new_role(void **state)
         {0}};
     (void)state;
     WITH_CLOUD(script);
-    (void)got;
     CBK_JSON *ids = ids_to(1);
     assert_int_equal(cbk_ecs_attach_role(cloud, "r", ids, &err), 0);
     assert_int_equal(fake_cloud_count(fake, NULL), 3);
@@ -253,7 +249,6 @@ static void test_detach_leaves_other_roles_alone(void **state)
         {0}};
     (void)state;
     WITH_CLOUD(script);
-    (void)got;
     CBK_JSON *ids = ids_to(3);
     assert_int_equal(cbk_ecs_detach_role(cloud, "r", ids, &err), 0);
     assert_request(fake, 1, "DetachInstanceRamRole InstanceIds=%5B%22i-1%22%5D&RamRoleName=r&RegionId=cn-hangzhou");
