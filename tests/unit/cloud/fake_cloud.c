@@ -75,7 +75,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (line->status == DROP)
         return MHD_NO;
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(line->body), (void *)(uintptr_t)line->body, MHD_RESPMEM_PERSISTENT);
+        MHD_create_response_from_buffer(strlen(line->body), (void *)line->body, MHD_RESPMEM_PERSISTENT);
     MHD_add_response_header(response, "Content-Type", "application/json");
     MHD_add_response_header(response, "Date", "Sun, 06 Nov 1994 08:49:37 GMT");
     enum MHD_Result result = MHD_queue_response(connection, line->status ? (unsigned)line->status : 200, response);

@@ -54,7 +54,7 @@ static ssize_t cut_short(void *context, uint64_t position, char *bytes, size_t m
 
 static struct MHD_Response *text(const char *body, size_t len)
 {
-    return MHD_create_response_from_buffer(len, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+    return MHD_create_response_from_buffer(len, (void *)body, MHD_RESPMEM_MUST_COPY);
 }
 
 static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
