@@ -165,21 +165,27 @@ void cbk_error_format(const struct cbk_error *err, struct cbk_str *out)
     }
 }
 
+/* Text from outside may be no UTF-8, which JSON cannot hold: then its visible form stands for it. */
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    if (!text)
+        return;
+    json_t *value = json_string(text);
+    CBK_STR(visible);
+    if (!value)
+        cbk_str_add_visible(&visible, text);
+    json_object_set_new(object, key, value ? value : json_string(visible.ptr));
+}
+
 static void set_place(json_t *object, const struct cbk_span *span)
 {
     if (!span->source)
         return;
-    json_object_set_new(object, "file", json_string(span->source->path));
+    set_text(object, "file", span->source->path);
     if (!span->line)
         return;
     json_object_set_new(object, "line", json_integer((json_int_t)span->line));
     json_object_set_new(object, "column", json_integer((json_int_t)span->column));
-}
-
-static void set_text(json_t *object, const char *key, const char *text)
-{
-    if (text)
-        json_object_set_new(object, key, json_string(text));
 }
 
 json_t *cbk_error_json(const struct cbk_error *err)

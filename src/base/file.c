@@ -12,15 +12,17 @@ int cbk_file_read(const char *path, size_t limit, char **ret_text, size_t *ret_l
     CBK_CLEANUP(cbk_fd_closep) int opened = -1;
     int fd = STDIN_FILENO;
     if (!from_stdin) {
-        /* O_NONBLOCK: a named pipe without a writer must not hang us; it does nothing to a regular file. */
+        /* O_NONBLOCK: opening a named pipe without a writer must not hang us. */
         fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         if (fd < 0)
             return cbk_fail_errno(err, errno, "cannot open '%s'", path);
         struct stat st;
         if (fstat(fd, &st) < 0)
             return cbk_fail_errno(err, errno, "cannot look at '%s'", path);
-        if (!S_ISREG(st.st_mode))
+        if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
             return cbk_fail(err, CBK_E_IO, "cannot read '%s': not a regular file", path);
+        if (fcntl(fd, F_SETFL, O_RDONLY) < 0) /* whoever writes into a pipe may take his time */
+            return cbk_fail_errno(err, errno, "cannot read '%s'", path);
     }
     CBK_STR(text);
     char buffer[65536];

@@ -97,34 +97,54 @@ int cbk_time_parse(const char *text, int64_t *ret_unix, struct cbk_error *err)
     return 0;
 }
 
+static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+static const char day_names[] = "SunMonTueWedThuFriSat";
+
+/* Reads a month's name at *at and steps over it: 1 to 12, or -1. */
+static int read_month(const char **at)
+{
+    for (int month = 1; month <= 12; month++) {
+        if (strncmp(*at, month_names + 3 * (month - 1), 3) != 0)
+            continue;
+        *at += 3;
+        return month;
+    }
+    return -1;
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT": the weekday is not looked at. */
+static bool parse_http(const char *at, int64_t *ret_unix)
+{
+    if (strlen(at) != strlen("Sun, 06 Nov 1994 08:49:37 GMT") || at[3] != ',' || at[4] != ' ')
+        return false;
+    at += 5;
+    int day = read_digits(&at, 2);
+    if (day < 1 || !skip(&at, ' '))
+        return false;
+    int month = read_month(&at);
+    if (month < 1 || !skip(&at, ' '))
+        return false;
+    int year = read_digits(&at, 4);
+    if (year < 0 || day > days_in_month(year, month) || !skip(&at, ' '))
+        return false;
+    int hour = read_digits(&at, 2);
+    if (hour < 0 || hour > 23 || !skip(&at, ':'))
+        return false;
+    int minute = read_digits(&at, 2);
+    if (minute < 0 || minute > 59 || !skip(&at, ':'))
+        return false;
+    int second = read_digits(&at, 2);
+    if (second < 0 || second > 60 || strcmp(at, " GMT") != 0)
+        return false;
+    struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour, .tm_min = minute};
+    *ret_unix = (int64_t)timegm(&tm) + second;
+    return true;
+}
+
 int cbk_time_parse_http(const char *text, int64_t *ret_unix, struct cbk_error *err)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const char *at = strchr(text, ',');
-    int day = -1, year = -1, hour = -1, minute = -1, second = -1;
-    long month = -1;
-    if (at && at[1] == ' ') {
-        at += 2;
-        day = read_digits(&at, 2);
-        if (day > 0 && skip(&at, ' ') && strlen(at) > 4) {
-            char name[4] = {at[0], at[1], at[2], 0};
-            const char *found = strstr(months, name);
-            month = found && (found - months) % 3 == 0 ? (found - months) / 3 : -1;
-            at += 3;
-        }
-        if (month >= 0 && skip(&at, ' '))
-            year = read_digits(&at, 4);
-        if (year >= 0 && skip(&at, ' '))
-            hour = read_digits(&at, 2);
-        if (hour >= 0 && skip(&at, ':'))
-            minute = read_digits(&at, 2);
-        if (minute >= 0 && skip(&at, ':'))
-            second = read_digits(&at, 2);
-    }
-    if (second < 0 || strcmp(at, " GMT") != 0)
+    if (!parse_http(text, ret_unix))
         return cbk_fail(err, CBK_E_VALIDATION, "not an HTTP date: '%s'", text);
-    struct tm tm = {.tm_year = year - 1900, .tm_mon = (int)month, .tm_mday = day, .tm_hour = hour, .tm_min = minute};
-    *ret_unix = (int64_t)timegm(&tm) + second;
     return 0;
 }
 
@@ -139,17 +159,16 @@ static struct tm utc(int64_t unix_time)
 void cbk_time_add_utc(struct cbk_str *out, int64_t unix_time)
 {
     struct tm tm = utc(unix_time);
-    char text[64];
-    size_t len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-    cbk_str_add_bytes(out, text, len);
+    cbk_str_addf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+                 tm.tm_min, tm.tm_sec);
 }
 
+/* Not by strftime: its names follow the locale, and its years are not padded. */
 void cbk_time_add_http(struct cbk_str *out, int64_t unix_time)
 {
     struct tm tm = utc(unix_time);
-    char text[64];
-    size_t len = strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm);
-    cbk_str_add_bytes(out, text, len);
+    cbk_str_addf(out, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", day_names + (ptrdiff_t)3 * tm.tm_wday, tm.tm_mday,
+                 month_names + (ptrdiff_t)3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static const struct unit {
