@@ -36,20 +36,19 @@ static void test_documented_codes(void **state)
 static void test_codes_nobody_documents(void **state)
 {
     static const struct {
-        int status;
+        int status, class;
         const char *code;
-        int class;
     } cases[] = {
-        {400, "Throttling.Whatever", CBK_E_THROTTLED},
-        {429, "Strange", CBK_E_THROTTLED},
-        {503, "Strange", CBK_E_RETRYABLE},
-        {500, NULL, CBK_E_RETRYABLE},
-        {429, NULL, CBK_E_THROTTLED},
-        {404, "InvalidStrange.NotFound", CBK_E_VALIDATION},
-        {404, NULL, CBK_E_VALIDATION},
-        {200, "Strange", CBK_E_VALIDATION},
-        {403, "Forbidden.Whatever", CBK_E_AUTH},
-        {409, "EntityAlreadyExists.Whatever", CBK_E_CONFLICT},
+        {400, CBK_E_THROTTLED, "Throttling.Whatever"},
+        {429, CBK_E_THROTTLED, "Strange"},
+        {503, CBK_E_RETRYABLE, "Strange"},
+        {500, CBK_E_RETRYABLE, NULL},
+        {429, CBK_E_THROTTLED, NULL},
+        {404, CBK_E_VALIDATION, "InvalidStrange.NotFound"},
+        {404, CBK_E_VALIDATION, NULL},
+        {200, CBK_E_VALIDATION, "Strange"},
+        {403, CBK_E_AUTH, "Forbidden.Whatever"},
+        {409, CBK_E_CONFLICT, "EntityAlreadyExists.Whatever"},
     };
     (void)state;
     for (size_t i = 0; i < CBK_ARRAY_LEN(cases); i++)

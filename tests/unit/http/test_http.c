@@ -28,9 +28,16 @@ struct server {
     pthread_cond_t changed;
     int hanging; /* requests for /hang being held */
     bool release;
-    char last_body[64];
-    char last_agent[64];
+    char last[64]; /* agent and body of the last request */
 };
+
+static void keep(struct server *server, struct MHD_Connection *connection, const char *body, size_t len)
+{
+    const char *agent = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "User-Agent");
+    pthread_mutex_lock(&server->lock);
+    (void)snprintf(server->last, sizeof(server->last), "%s %.*s", agent ? agent : "", (int)len, body);
+    pthread_mutex_unlock(&server->lock);
+}
 
 static void hang(struct server *server)
 {
@@ -74,17 +81,13 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     (void)method, (void)version;
     if (!*request) {
         *request = server;
-        memset(server->last_body, 0, sizeof(server->last_body));
         return MHD_YES;
     }
     if (*body_len) {
-        assert_true(*body_len < sizeof(server->last_body));
-        memcpy(server->last_body, body, *body_len);
+        keep(server, connection, body, *body_len);
         *body_len = 0;
         return MHD_YES;
     }
-    const char *agent = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "User-Agent");
-    (void)snprintf(server->last_agent, sizeof(server->last_agent), "%s", agent ? agent : "");
     atomic_fetch_add(&server->requests, 1);
     if (strcmp(url, "/drop") == 0) {
         atomic_fetch_add(&server->dropped, 1);
@@ -176,8 +179,9 @@ static void test_answer_is_read(void **state)
     assert_int_equal(response.date, 784111777);
     assert_int_equal(response.retry_after, 1500);
     assert_string_equal(response.content_type, "application/json");
-    assert_string_equal(server->last_body, "a=1");
-    assert_string_equal(server->last_agent, "cbk/" CBK_VERSION);
+    pthread_mutex_lock(&server->lock);
+    assert_string_equal(server->last, "cbk/" CBK_VERSION " a=1");
+    pthread_mutex_unlock(&server->lock);
 }
 
 static void test_any_status_is_an_answer(void **state)
