@@ -1,0 +1,98 @@
+#include "git/provenance.h"
+
+#include "base/json.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <git2.h>
+#include <pthread.h>
+#include <string.h>
+
+static inline void repository_freep(git_repository **repository)
+{
+    git_repository_free(*repository);
+}
+
+static inline void reference_freep(git_reference **reference)
+{
+    git_reference_free(*reference);
+}
+
+static inline void status_list_freep(git_status_list **list)
+{
+    git_status_list_free(*list);
+}
+
+static void library_init(void)
+{
+    (void)git_libgit2_init();
+}
+
+/* What git declines to tell is unknown, which is an answer; the log says why. */
+static int unknown(const char *dir)
+{
+    const git_error *why = git_error_last();
+    cbk_log(CBK_LOG_WARN, "git cannot tell where '%s' comes from: %s", dir, why ? why->message : "no reason given");
+    return 0;
+}
+
+/* `dir` (absolute, resolved) as git names it: relative to the work tree, "" for its root. */
+static const char *inside(git_repository *repository, const char *dir)
+{
+    const char *root = git_repository_workdir(repository); /* ends in a slash */
+    size_t len = strlen(root);
+    if (strncmp(dir, root, len) == 0)
+        return dir + len;
+    return "";
+}
+
+/* Does anything below `path` differ from HEAD? Negative: git does not tell. */
+static int is_dirty(git_repository *repository, const char *path)
+{
+    char *paths[] = {(char *)path};
+    git_status_options options;
+    if (git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION) < 0)
+        return -1;
+    options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+    options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
+    if (*path)
+        options.pathspec = (git_strarray){.strings = paths, .count = 1};
+    CBK_CLEANUP(status_list_freep) git_status_list *list = NULL;
+    if (git_status_list_new(&list, repository, &options) < 0)
+        return -1;
+    return git_status_list_entrycount(list) > 0;
+}
+
+static int describe(git_repository *repository, const char *dir, json_t **ret)
+{
+    CBK_CLEANUP(reference_freep) git_reference *head = NULL;
+    int r = git_repository_head(&head, repository);
+    if (r == GIT_EUNBORNBRANCH || r == GIT_ENOTFOUND)
+        return 0;
+    int dirty = r < 0 ? r : is_dirty(repository, inside(repository, dir));
+    if (dirty < 0)
+        return unknown(dir);
+    char commit[GIT_OID_HEXSZ + 1];
+    (void)git_oid_tostr(commit, sizeof(commit), git_reference_target(head));
+    json_t *provenance = json_pack("{s:s, s:b}", "commit", commit, "dirty", dirty);
+    if (git_reference_is_branch(head))
+        cbk_json_set_text(provenance, "branch", git_reference_shorthand(head));
+    *ret = provenance;
+    return 0;
+}
+
+int cbk_git_provenance(const char *dir, json_t **ret, struct cbk_error *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, library_init);
+    CBK_CLEANUP(cbk_string_freep) char *resolved = realpath(dir, NULL);
+    if (!resolved)
+        return cbk_fail_errno(err, errno, "cannot look into '%s'", dir);
+
+    *ret = NULL;
+    CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
+    int r = git_repository_open_ext(&repository, resolved, 0, NULL);
+    if (r == GIT_ENOTFOUND || (r == 0 && git_repository_is_bare(repository)))
+        return 0;
+    return r < 0 ? unknown(resolved) : describe(repository, resolved, ret);
+}
