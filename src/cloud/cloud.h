@@ -39,6 +39,8 @@ int64_t cbk_cloud_now(const struct cbk_cloud *cloud);
  * under way has done is then unknown. May be called from any thread and from a signal handler. */
 void cbk_cloud_interrupt(struct cbk_cloud *cloud);
 bool cbk_cloud_interrupted(const struct cbk_cloud *cloud);
+/* Sleeps between looks at something slow; CBK_E_INTERRUPTED soon after the session is interrupted. */
+CBK_MUST_CHECK int cbk_cloud_sleep(struct cbk_cloud *cloud, int64_t ms, struct cbk_error *err);
 
 enum cbk_service { CBK_ECS, CBK_HBR, CBK_RAM, CBK_STS, CBK_SERVICE_COUNT };
 

@@ -39,7 +39,8 @@ CBK_MUST_CHECK int cbk_ecs_list_instance_roles(struct cbk_cloud *cloud, const js
  * AttachInstanceRamRole and DetachInstanceRamRole. The API answers 200 while single instances failed, and sometimes
  * with nothing at all: each instance's result is looked at, and what has none is read back. An instance that already
  * is as asked counts as done. The first that failed is the error, naming instance, Code and Message, with the others
- * as notes. An instance carries one role: attaching a second fails.
+ * as notes. An instance carries one role: attaching a second fails. A role that ECS does not know (yet) fails with
+ * InvalidRamRole.NotFound or .NotEcsRole: who has just made it waits and repeats.
  */
 CBK_MUST_CHECK int cbk_ecs_attach_role(struct cbk_cloud *cloud, const char *role, const json_t *ids,
                                        struct cbk_error *err);

@@ -4,15 +4,10 @@
  */
 #include "cloud/ecs.h"
 
-#include "base/time.h"
 #include "cloud/batches.h"
-#include "cloud/retry.h"
-#include "cloud/session.h"
 
 #define BATCH 100
 #define TRIES 3 /* of a call whose answer is lost */
-/* A role made just now may not be known to ECS yet (U: for how long); from our side a missing role looks the same. */
-#define PROPAGATION_MS 20000
 
 struct action {
     const char *name;
@@ -52,24 +47,11 @@ static int read_back(const struct errand *errand, const json_t *ids, json_t **re
     return 0;
 }
 
-/* The call itself, waiting for a new role to get around. */
 static int call(const struct errand *errand, const json_t *ids, json_t **ret_answer, struct cbk_error *err)
 {
     CBK_JSON *params = json_pack("{s:s, s:o}", "RamRoleName", errand->role, "InstanceIds",
                                  cbk_params_json(json_incref((json_t *)ids)));
-    int64_t began = cbk_time_monotonic_ms();
-    for (unsigned look = 0;; look++) {
-        CBK_ERROR(failure);
-        int r = cbk_cloud_call(errand->cloud, CBK_ECS, errand->action->name, 0, params, ret_answer, &failure);
-        if (r == 0)
-            return 0;
-        bool unknown_role = failure.cloud_code && cbk_str_starts_with(failure.cloud_code, "InvalidRamRole.");
-        if (!errand->action->attaches || !unknown_role || cbk_time_monotonic_ms() - began > PROPAGATION_MS)
-            return cbk_error_move(err, &failure);
-        r = cbk_cloud_sleep(errand->cloud, cbk_poll_delay(look, cbk_retry_random()), err);
-        if (r < 0)
-            return r;
-    }
+    return cbk_cloud_call(errand->cloud, CBK_ECS, errand->action->name, 0, params, ret_answer, err);
 }
 
 static const json_t *result_of(const struct errand *errand, const json_t *answer, const char *id)

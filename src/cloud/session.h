@@ -28,7 +28,5 @@ struct cbk_cloud {
 
 /* Sets the cloud's clock by a Date header. */
 void cbk_cloud_saw_date(struct cbk_cloud *cloud, int64_t date);
-/* Sleeps; CBK_E_INTERRUPTED when the session is interrupted meanwhile. */
-CBK_MUST_CHECK int cbk_cloud_sleep(struct cbk_cloud *cloud, int64_t ms, struct cbk_error *err);
 
 #endif

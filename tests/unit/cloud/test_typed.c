@@ -227,20 +227,6 @@ static void test_attach_without_an_answer_is_read_back(void **state)
     END_CLOUD();
 }
 
-static void test_attach_waits_for_a_new_role(void **state)
-{
-    static const struct line script[] = {
-        {"AttachInstanceRamRole", NULL, 404, "{\"Code\": \"InvalidRamRole.NotFound\"}", 2},
-        {"AttachInstanceRamRole", NULL, 0, RESULTS("Attach", ATTACHED("i-0")), 0},
-        {0}};
-    (void)state;
-    WITH_CLOUD(script);
-    CBK_JSON *ids = ids_to(1);
-    assert_int_equal(cbk_ecs_attach_role(cloud, "r", ids, &err), 0);
-    assert_int_equal(fake_cloud_count(fake, NULL), 3);
-    END_CLOUD();
-}
-
 static void test_detach_leaves_other_roles_alone(void **state)
 {
     static const struct line script[] = {
@@ -406,7 +392,6 @@ int main(void)
         cmocka_unit_test(test_tags_are_looked_at_again),
         cmocka_unit_test(test_attach_looks_at_every_item),
         cmocka_unit_test(test_attach_without_an_answer_is_read_back),
-        cmocka_unit_test(test_attach_waits_for_a_new_role),
         cmocka_unit_test(test_detach_leaves_other_roles_alone),
         cmocka_unit_test(test_a_command_is_waited_for),
         cmocka_unit_test(test_a_command_that_never_ends_times_out),
