@@ -453,10 +453,9 @@ int cbk_reader_read(const struct cbk_source *source, struct cbk_arena *arena, js
     yaml_parser_set_encoding(&reader.yaml, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.yaml, (const unsigned char *)source->text, source->len);
     NODE(root);
-    int r = read_document(&reader, &root);
-    if (r < 0)
-        return r;
-    *ret_root = cbk_json_steal(&root.value);
-    *ret_place = root.place;
+    if (read_document(&reader, &root) == 0) {
+        *ret_root = cbk_json_steal(&root.value);
+        *ret_place = root.place;
+    }
     return errors->list.len > reader.first_error ? errors->list.items[reader.first_error].code : 0;
 }
