@@ -30,7 +30,7 @@ void cbk_config_free(struct cbk_config *config)
 {
     if (!config)
         return;
-    CBK_MAP_FOREACH (entry, config->files) {
+    CBK_MAP_FOREACH(entry, config->files) {
         struct file *file = cbk_map_entry_value(entry);
         free(file->text);
     }
@@ -155,7 +155,7 @@ const char *cbk_config_dir(const struct cbk_config *config)
 char *cbk_config_digest(const struct cbk_config *config)
 {
     CBK_JSON *files = json_object();
-    CBK_MAP_FOREACH (entry, config->files) {
+    CBK_MAP_FOREACH(entry, config->files) {
         const struct file *file = cbk_map_entry_value(entry);
         json_object_set_new(files, cbk_map_entry_key(entry), json_string(file->digest));
     }

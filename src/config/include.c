@@ -109,7 +109,7 @@ int cbk_include_expand(const char *dir, const struct cbk_doc *main, struct cbk_a
     int failed = 0;
     size_t index;
     json_t *pattern;
-    json_array_foreach (json_object_get(main->root, "include"), index, pattern) {
+    json_array_foreach(json_object_get(main->root, "include"), index, pattern) {
         if (!json_is_string(pattern))
             continue;
         CBK_ERROR(err);

@@ -55,7 +55,7 @@ static void merge_object(struct merger *merger, struct section *section, json_t 
 {
     const char *name;
     json_t *member;
-    json_object_foreach (value, name, member) {
+    json_object_foreach(value, name, member) {
         const struct cbk_place *member_place = cbk_place_member(place, name);
         if (json_object_get(section->value, name)) {
             given_twice(merger, name, member_place->key, find_child(section, name)->key);
@@ -93,7 +93,7 @@ static void merge_doc(struct merger *merger, const struct cbk_doc *doc)
     }
     const char *name;
     json_t *value;
-    json_object_foreach (doc->root, name, value)
+    json_object_foreach(doc->root, name, value)
         merge_key(merger, name, value, cbk_place_member(doc->place, name));
 }
 
@@ -103,7 +103,7 @@ static const struct cbk_place *close_sections(struct merger *merger, const struc
     if (docs->len)
         root->value = cbk_doc_span(docs->items[0], "", false);
     CBK_CLEANUP(cbk_place_vec_release) struct cbk_place_vec children = {0};
-    CBK_MAP_FOREACH (entry, merger->sections) {
+    CBK_MAP_FOREACH(entry, merger->sections) {
         struct section *section = cbk_map_entry_value(entry);
         cbk_place_adopt(merger->arena, section->place, &section->children);
         cbk_place_vec_release(&section->children);

@@ -435,7 +435,7 @@ static int read_document(struct reader *reader, struct node *ret)
 static void release(struct reader *reader)
 {
     yaml_parser_delete(&reader->yaml);
-    CBK_MAP_FOREACH (entry, reader->anchors) {
+    CBK_MAP_FOREACH(entry, reader->anchors) {
         struct anchor *anchor = cbk_map_entry_value(entry);
         json_decref(anchor->value);
     }

@@ -16,7 +16,7 @@ void cbk_variables_release(struct cbk_variables *variables)
 {
     if (!variables->by_name)
         return;
-    CBK_MAP_FOREACH (entry, variables->by_name) {
+    CBK_MAP_FOREACH(entry, variables->by_name) {
         struct cbk_variable *variable = cbk_map_entry_value(entry);
         json_decref(variable->value);
     }
@@ -32,7 +32,7 @@ const struct cbk_variable *cbk_variables_get(const struct cbk_variables *variabl
 const char *cbk_variables_nearest(const struct cbk_variables *variables, const char *name)
 {
     CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
-    CBK_MAP_FOREACH (entry, variables->by_name)
+    CBK_MAP_FOREACH(entry, variables->by_name)
         cbk_strings_push(&names, cbk_map_entry_key(entry));
     return cbk_str_nearest(name, names.items, names.len);
 }
@@ -142,7 +142,7 @@ static void load_file(struct loader *loader, const char *path)
     }
     const char *name;
     json_t *value;
-    json_object_foreach (doc->root, name, value) {
+    json_object_foreach(doc->root, name, value) {
         const struct cbk_place *place = cbk_place_member(doc->place, name);
         if (cbk_variables_get(loader->variables, name))
             assign(loader, name, value, place->value);
@@ -169,7 +169,7 @@ static void load_argument(struct loader *loader, const char *argument)
 
 static void load_environment(struct loader *loader)
 {
-    CBK_MAP_FOREACH (entry, loader->variables->by_name) {
+    CBK_MAP_FOREACH(entry, loader->variables->by_name) {
         CBK_CLEANUP(cbk_string_freep) char *from = cbk_strf("CBK_VAR_%s", cbk_map_entry_key(entry));
         const char *text = getenv(from);
         if (text)
@@ -200,7 +200,7 @@ static void load_defaults(struct loader *loader, const json_t *declarations, con
 {
     const char *name;
     json_t *declaration;
-    json_object_foreach ((json_t *)declarations, name, declaration) {
+    json_object_foreach((json_t *)declarations, name, declaration) {
         const struct cbk_place *declared = cbk_place_member(place, name);
         json_t *value = json_object_get(declaration, "default");
         if (value)
@@ -210,7 +210,7 @@ static void load_defaults(struct loader *loader, const json_t *declarations, con
 
 static void report_missing(struct loader *loader)
 {
-    CBK_MAP_FOREACH (entry, loader->variables->by_name) {
+    CBK_MAP_FOREACH(entry, loader->variables->by_name) {
         const struct cbk_variable *variable = cbk_map_entry_value(entry);
         const char *name = cbk_map_entry_key(entry);
         if (variable->value)
@@ -235,7 +235,7 @@ int cbk_variables_load(const json_t *root, const struct cbk_place *place, const 
     const struct cbk_place *section = cbk_place_member(place, "variables");
     const char *name;
     json_t *declaration;
-    json_object_foreach (declarations, name, declaration)
+    json_object_foreach(declarations, name, declaration)
         declare(&loader, name, declaration, cbk_place_member(section, name));
 
     /* the weakest first, so that the strongest has the last word */

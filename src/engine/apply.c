@@ -120,13 +120,21 @@ static int keep(struct works *works, const struct cbk_step *step, const struct a
     return exists ? cbk_keeper_put(works->keeper, object, err) : 0;
 }
 
+static struct cbk_object *object_of(const struct cbk_step *step)
+{
+    struct cbk_change *change = step->change;
+    bool old_half = step->action == CBK_ACTION_DELETE && (change->actions & CBK_ACTION_CREATE);
+    return old_half ? &change->old : change->object;
+}
+
 static int run_step(struct works *works, const struct cbk_step *step)
 {
-    struct cbk_object *object = step->change->object;
+    struct cbk_object *object = object_of(step);
     const struct action_row *row = row_of(step);
     struct cbk_env env = works->input->plan->env;
     env.progress = tell_progress;
     env.progress_context = works;
+    env.is_interrupted = works->input->is_interrupted;
     int64_t start = cbk_time_monotonic_ms();
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);

@@ -229,12 +229,13 @@ static void judge_row(const struct subject *subject, size_t row, enum outcome *o
     outcomes[row] = messages[row] ? FAILED : PASSED;
 }
 
-static void add_finding(struct cbk_prediction *prediction, const struct cbk_object *job, const char *id, bool ok,
+static void add_finding(struct cbk_prediction *prediction, const struct subject *subject, const char *id, bool ok,
                         const char *message)
 {
-    json_array_append_new(prediction->findings,
-                          json_pack("{s:s, s:s, s:s, s:b, s:s}", "id", id, "address", job->address, "instance",
-                                    job->instance, "ok", ok, "message", message));
+    const struct cbk_object *job = subject->job;
+    json_array_append_new(prediction->findings, json_pack("{s:s, s:s, s:s, s:s, s:b, s:s}", "id", id, "address",
+                                                          job->address, "instance", job->instance, "instance_name",
+                                                          subject->instance->name, "ok", (int)ok, "message", message));
     if (!ok)
         json_array_append_new(prediction->reasons, json_string(message));
 }
@@ -258,7 +259,7 @@ void cbk_check_job(const struct cbk_checker *checker, const struct cbk_object *j
         judge_row(&subject, i, outcomes, messages);
         if (outcomes[i] == SILENT)
             continue;
-        add_finding(ret, job, rows[i].id, outcomes[i] == PASSED, messages[i] ? messages[i] : rows[i].fine);
+        add_finding(ret, &subject, rows[i].id, outcomes[i] == PASSED, messages[i] ? messages[i] : rows[i].fine);
         if (outcomes[i] == FAILED && rows[i].falls_to < ret->level)
             ret->level = rows[i].falls_to;
     }

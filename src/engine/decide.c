@@ -76,7 +76,13 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
     change->cause = change->diff.cause;
     if (!object->last && !object->kind->overwrites)
         return fail_taken(change, err);
-    change->actions = change->diff.needs_replace ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;
+    change->actions = CBK_ACTION_UPDATE;
+    if (change->diff.needs_replace) {
+        change->actions = CBK_ACTION_CREATE | CBK_ACTION_DELETE;
+        change->old = *object;
+        change->old.desired = NULL;
+        change->old.live = json_incref(object->live);
+    }
     return 0;
 }
 

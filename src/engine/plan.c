@@ -182,6 +182,7 @@ void cbk_plan_free(struct cbk_plan *plan)
         cbk_diff_release(&change->diff);
         cbk_prediction_release(&change->prediction);
         free(change->reason);
+        json_decref(change->old.live); /* the rest of it is borrowed from the object */
     }
     cbk_changes_release(&plan->changes);
     cbk_objects_free(plan->objects);

@@ -31,6 +31,7 @@ enum cbk_action {
 
 struct cbk_change {
     struct cbk_object *object;
+    struct cbk_object old; /* of a replacement: the one that goes, as it was before the new one is made */
     unsigned actions;
     enum cbk_cause cause;
     struct cbk_diff diff;

@@ -111,9 +111,21 @@ static void add_need(struct cbk_declaration *declaration, const char *address)
     cbk_strings_push(&declaration->needs, address);
 }
 
+/* No attribute of today's kinds is kept secret, so a secret has no place in any of them. */
+static void refuse_secret(const struct reference_walk *walk, const char *pointer)
+{
+    struct cbk_error *err = cbk_errors_add(walk->errors);
+    (void)cbk_fail_at(err, cbk_config_span(walk->stack->config, pointer, false), CBK_E_VALIDATION,
+                      "a sensitive variable must not go into this value");
+    (void)cbk_error_hint(err, "it would be shown in plans and kept in the state");
+}
+
 static void visit_value(void *context, const char *pointer, const json_t *value, const json_t *schema)
 {
     struct reference_walk *walk = context;
+    bool is_secret = json_is_string(value) && cbk_config_is_sensitive(walk->stack->config, pointer);
+    if (is_secret && !(schema && cbk_json_bool(schema, "x-sensitive", false)))
+        refuse_secret(walk, pointer);
     const char *section = schema ? cbk_json_text(schema, "x-reference") : NULL;
     const char *text = json_string_value(value);
     if (!section || !text)

@@ -86,7 +86,7 @@ static int wait_for_end(const struct cbk_env *env, const struct cbk_object *obje
         }
         if (job)
             tell_progress(env, object, job);
-        if (cbk_cloud_interrupted(env->cloud))
+        if (env->is_interrupted && env->is_interrupted())
             return cancel(env, job_id, err);
         if (cbk_time_monotonic_ms() + pause > deadline)
             return cbk_fail(err, CBK_E_TIMEOUT, "the job '%s' has not ended within two hours", job_id);

@@ -30,6 +30,8 @@ struct cbk_env {
     /* Tells how a long step goes on; may be called from any thread. NULL: nobody listens. */
     void (*progress)(void *context, const struct cbk_object *object, const char *text);
     void *progress_context;
+    /* Has the user asked to stop? Long waits look; NULL: nobody can. */
+    bool (*is_interrupted)(void);
 };
 
 /* What to do with an object that is not compared by attributes. */

@@ -1,0 +1,218 @@
+/* apply and destroy: lock, plan, show, ask, do. */
+#include "engine/apply.h"
+#include "base/file.h"
+#include "cli/session.h"
+#include "render/apply_text.h"
+#include "render/plan_text.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const formats[] = {"text", "json"};
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+#define PLAN_FILE_LIMIT ((size_t)512 * 1024 * 1024)
+
+/* One apply on its way. */
+struct run {
+    const struct cbk_cli *cli;
+    struct cbk_session session;
+    struct cbk_plan *plan;
+    json_t *saved; /* the plan file; NULL: none given */
+    size_t format;
+    bool destroy;
+};
+
+static void release_run(struct run *run)
+{
+    cbk_plan_free(run->plan);
+    json_decref(run->saved);
+    cbk_session_release(&run->session);
+}
+
+static void listen_text(void *context, const struct cbk_apply_event *event)
+{
+    const struct run *run = context;
+    CBK_STR(text);
+    cbk_render_event_text(event, &run->cli->err_style, &text);
+    cbk_cli_talk(&text);
+}
+
+static void listen_json(void *context, const struct cbk_apply_event *event)
+{
+    (void)context;
+    CBK_STR(text);
+    cbk_render_event_json(event, &text);
+    (void)cbk_cli_print(&text);
+}
+
+static int parse_parallelism(const char *text, size_t *ret, struct cbk_error *err)
+{
+    *ret = 0;
+    if (!text)
+        return 0;
+    char *end = NULL;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (errno || *end || end == text || value < 1 || value > 99)
+        return cbk_fail(err, CBK_E_USAGE, "parallelism is a number from 1 to 99, not '%s'", text);
+    *ret = value;
+    return 0;
+}
+
+static int read_saved(struct run *run, struct cbk_error *err)
+{
+    if (!run->cli->args->words.len)
+        return 0;
+    const char *path = run->cli->args->words.items[0];
+    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
+    size_t len = 0;
+    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
+    if (r < 0)
+        return r;
+    CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the plan '%s'", path);
+    r = cbk_json_parse(what, text, len, &run->saved, err);
+    if (r < 0)
+        return r;
+    if (!cbk_str_equal(cbk_json_text(run->saved, "format_version"), "1.0"))
+        return cbk_fail(err, CBK_E_VALIDATION, "'%s' is not a plan that this cbk can read", path);
+    run->destroy = cbk_json_bool(run->saved, "destroy", false);
+    return 0;
+}
+
+static void show_plan(const struct run *run)
+{
+    CBK_STR(text);
+    if (run->format == FORMAT_JSON)
+        cbk_render_plan_events(run->plan->json, &text);
+    else
+        cbk_render_plan_text(run->plan->json, &run->cli->out_style, &text);
+    (void)cbk_cli_print(&text);
+}
+
+static int check_plan(struct run *run, struct cbk_error *err)
+{
+    const char *checksum = run->cli->args->checksum;
+    if (run->saved)
+        return cbk_plan_restrict(run->plan, run->saved, err);
+    if (checksum && strcmp(checksum, cbk_plan_digest(run->plan)) != 0)
+        return cbk_fail(err, CBK_E_STALE_PLAN, "stale plan: its checksum is '%s' now", cbk_plan_digest(run->plan));
+    return 0;
+}
+
+/* What was approved already needs no question: a plan file, a checksum, --auto-approve; nor does an empty plan. */
+static int ask(const struct run *run, struct cbk_error *err)
+{
+    const struct cbk_args *args = run->cli->args;
+    if (run->saved || args->checksum || args->auto_approve || cbk_plan_is_empty(run->plan))
+        return 0;
+    CBK_STR(question);
+    cbk_str_addf(&question, "\nDo you want to %s? Only 'yes' is taken for it: ",
+                 run->destroy ? "destroy all that this stack owns" : "apply this plan");
+    cbk_cli_talk(&question);
+    char answer[8] = "";
+    if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
+        return 0;
+    (void)cbk_fail(err, CBK_E_DECLINED, "not approved, nothing was changed");
+    return cbk_error_hint(err, "answer 'yes', apply a saved plan, or pass --auto-approve");
+}
+
+static int exit_code_of(const struct cbk_apply_result *result)
+{
+    if (result->interrupted)
+        return CBK_EXIT_INTERRUPTED;
+    if (result->failed)
+        return CBK_EXIT_ERROR;
+    if (result->downgraded)
+        return CBK_EXIT_DOWNGRADED;
+    return result->skipped ? CBK_EXIT_ERROR : CBK_EXIT_OK;
+}
+
+static int carry_out(struct run *run)
+{
+    CBK_ERROR(err);
+    struct cbk_apply_input input = {.plan = run->plan,
+                                    .store = run->session.store,
+                                    .stack_name = run->session.stack->name,
+                                    .listen = run->format == FORMAT_JSON ? listen_json : listen_text,
+                                    .context = run,
+                                    .is_interrupted = cbk_cli_interrupted};
+    struct cbk_apply_result result = {0};
+    if (parse_parallelism(run->cli->args->parallelism, &input.parallelism, &err) < 0)
+        return cbk_cli_fail(&err);
+    if (cbk_apply(&input, &result, &err) < 0)
+        return cbk_cli_fail(&err);
+    CBK_STR(text);
+    if (run->format == FORMAT_JSON)
+        cbk_render_result_json(&result, &text);
+    else
+        cbk_render_result_text(&result, &run->cli->out_style, &text);
+    int printed = cbk_cli_print(&text);
+    int code = exit_code_of(&result);
+    return code == CBK_EXIT_OK ? printed : code;
+}
+
+static int run_locked(struct run *run, struct cbk_errors *errors)
+{
+    const struct cbk_plan_input input = {.stack = run->session.stack,
+                                         .cloud = run->session.cloud,
+                                         .store = run->session.store,
+                                         .commit = run->session.commit,
+                                         .destroy = run->destroy,
+                                         .allow_downgrade = run->cli->args->allow_downgrade};
+    int r = cbk_plan_make(&input, &run->plan, errors);
+    if (run->plan)
+        show_plan(run);
+    if (r < 0)
+        return cbk_cli_fail_all(errors);
+    CBK_ERROR(err);
+    if (check_plan(run, &err) < 0 || ask(run, &err) < 0)
+        return cbk_cli_fail(&err);
+    return carry_out(run);
+}
+
+static int run_with(const struct cbk_cli *cli, bool destroy)
+{
+    CBK_CLEANUP(release_run) struct run run = {.cli = cli, .destroy = destroy};
+    CBK_ERRORS(errors);
+    CBK_ERROR(err);
+    size_t parallelism = 0; /* judged before anything is touched */
+    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &run.format, &err) < 0 ||
+        parse_parallelism(cli->args->parallelism, &parallelism, &err) < 0 || read_saved(&run, &err) < 0)
+        return cbk_cli_fail(&err);
+    if (cbk_session_open(cli, &run.session, &errors) < 0)
+        return cbk_cli_fail_all(&errors);
+    const struct cbk_lock_info lock = {.operation = run.destroy ? "destroy" : "apply",
+                                       .stack = run.session.stack->name};
+    if (cbk_store_lock(run.session.store, &lock, &err) < 0)
+        return cbk_cli_fail(&err);
+    return run_locked(&run, &errors); /* the lock goes with the store */
+}
+
+static int run_apply(const struct cbk_cli *cli)
+{
+    return run_with(cli, /* destroy= */ false);
+}
+
+static int run_destroy(const struct cbk_cli *cli)
+{
+    return run_with(cli, /* destroy= */ true);
+}
+
+const struct cbk_command cbk_command_apply = {
+    .name = "apply",
+    .words = "[PLANFILE]",
+    .max_words = 1,
+    .summary = "make it so, and run the snapshot jobs that the plan says",
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
+               CBK_OPT_PARALLELISM,
+    .run = run_apply,
+};
+
+const struct cbk_command cbk_command_destroy = {
+    .name = "destroy",
+    .words = "",
+    .summary = "remove all that the stack owns; recovery points stay until they expire",
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM,
+    .run = run_destroy,
+};

@@ -1,0 +1,154 @@
+#include "cli/args.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum value_kind { FLAG, TEXT, VAR, VAR_FILE };
+
+static const struct option_row {
+    const char *name;  /* long, without dashes */
+    char letter;       /* 0: none */
+    const char *value; /* how its value is called; NULL: it has none */
+    enum value_kind kind;
+    size_t offset; /* in struct cbk_args; of FLAG and TEXT */
+    unsigned set;  /* 0: global */
+    const char *help;
+} rows[] = {
+    {"chdir", 'C', "DIR", TEXT, offsetof(struct cbk_args, dir), 0, "the stack's directory"},
+    {"no-color", 0, NULL, FLAG, offsetof(struct cbk_args, no_color), 0, "no colours"},
+    {"log-level", 0, "LEVEL", TEXT, offsetof(struct cbk_args, log_level), 0, "error, warn, info, debug or trace"},
+    {"help", 'h', NULL, FLAG, offsetof(struct cbk_args, help), 0, "this text"},
+    {"var", 0, "NAME=VALUE", VAR, 0, CBK_OPT_INPUTS, "the value of a variable"},
+    {"var-file", 0, "FILE", VAR_FILE, 0, CBK_OPT_INPUTS, "a YAML file of values"},
+    {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "text or json"},
+    {"out", 0, "FILE", TEXT, offsetof(struct cbk_args, out), CBK_OPT_OUT, "save the plan for 'apply FILE'"},
+    {"detailed-exitcode", 0, NULL, FLAG, offsetof(struct cbk_args, detailed_exitcode), CBK_OPT_DETAILED_EXITCODE,
+     "exit 2 when there are changes"},
+    {"destroy", 0, NULL, FLAG, offsetof(struct cbk_args, destroy), CBK_OPT_DESTROY,
+     "plan to remove all that the stack owns"},
+    {"allow-downgrade", 0, NULL, FLAG, offsetof(struct cbk_args, allow_downgrade), CBK_OPT_ALLOW_DOWNGRADE,
+     "go on where less than the required consistency is foreseen"},
+    {"auto-approve", 0, NULL, FLAG, offsetof(struct cbk_args, auto_approve), CBK_OPT_AUTO_APPROVE,
+     "do not ask before applying"},
+    {"checksum", 0, "H", TEXT, offsetof(struct cbk_args, checksum), CBK_OPT_CHECKSUM,
+     "apply only the plan that printed this checksum"},
+    {"parallelism", 0, "N", TEXT, offsetof(struct cbk_args, parallelism), CBK_OPT_PARALLELISM,
+     "steps at once (default 10)"},
+};
+
+/* Finds "--name", "--name=value" or "-C"; *ret_value is what follows the equals sign, or NULL. */
+static const struct option_row *find_row(const char *word, const char **ret_value)
+{
+    *ret_value = NULL;
+    if (word[1] != '-') {
+        for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++) {
+            if (!rows[i].letter || rows[i].letter != word[1])
+                continue;
+            *ret_value = word[2] ? word + 2 : NULL;
+            return &rows[i];
+        }
+        return NULL;
+    }
+    const char *name = word + 2;
+    size_t len = strcspn(name, "=");
+    for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++) {
+        if (strlen(rows[i].name) != len || strncmp(rows[i].name, name, len) != 0)
+            continue;
+        *ret_value = name[len] ? name + len + 1 : NULL;
+        return &rows[i];
+    }
+    return NULL;
+}
+
+static int fail_unknown(const char *word, unsigned set, struct cbk_error *err)
+{
+    const char *names[CBK_ARRAY_LEN(rows)];
+    size_t count = 0;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++)
+        if (!rows[i].set || (rows[i].set & set))
+            names[count++] = rows[i].name;
+    const char *near = cbk_str_nearest(word + strspn(word, "-"), names, count);
+    (void)cbk_fail(err, CBK_E_USAGE, "unknown option '%s'%s%s%s", word, near ? " (did you mean '--" : "",
+                   near ? near : "", near ? "'?)" : "");
+    return cbk_error_hint(err, "'cbk help' lists the commands, 'cbk COMMAND --help' its options");
+}
+
+static void store(struct cbk_args *args, const struct option_row *row, const char *value)
+{
+    char *place = (char *)args + row->offset;
+    switch (row->kind) {
+    case FLAG:
+        *(bool *)(void *)place = true;
+        break;
+    case TEXT:
+        *(const char **)(void *)place = value;
+        break;
+    case VAR:
+        cbk_inputs_push(&args->inputs, (struct cbk_config_input){.var = value});
+        break;
+    case VAR_FILE:
+        cbk_inputs_push(&args->inputs, (struct cbk_config_input){.var_file = value});
+        break;
+    }
+}
+
+static int take_option(int argc, char **argv, int *at, unsigned set, struct cbk_args *args, struct cbk_error *err)
+{
+    const char *word = argv[*at], *value = NULL;
+    const struct option_row *row = find_row(word, &value);
+    if (!row || (row->set && !(row->set & set)))
+        return fail_unknown(word, set, err);
+    if (!row->value && value)
+        return cbk_fail(err, CBK_E_USAGE, "the option '--%s' takes no value", row->name);
+    if (row->value && !value) {
+        if (*at + 1 >= argc)
+            return cbk_fail(err, CBK_E_USAGE, "the option '--%s' needs a value: --%s %s", row->name, row->name,
+                            row->value);
+        value = argv[++*at];
+    }
+    store(args, row, value);
+    return 0;
+}
+
+int cbk_args_parse(int argc, char **argv, unsigned (*takes)(const char *command), struct cbk_args *ret,
+                   struct cbk_error *err)
+{
+    *ret = (struct cbk_args){0};
+    bool only_words = false;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (!only_words && strcmp(word, "--") == 0) {
+            only_words = true;
+        } else if (!only_words && word[0] == '-' && word[1]) {
+            unsigned set = ret->command ? takes(ret->command) : 0;
+            int r = take_option(argc, argv, &i, set, ret, err);
+            if (r < 0)
+                return r;
+        } else if (!ret->command) {
+            ret->command = word;
+        } else {
+            cbk_strings_push(&ret->words, word);
+        }
+    }
+    return 0;
+}
+
+void cbk_args_release(struct cbk_args *args)
+{
+    cbk_inputs_release(&args->inputs);
+    cbk_strings_release(&args->words);
+}
+
+void cbk_args_add_help(struct cbk_str *out, unsigned set, bool global)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++) {
+        const struct option_row *row = &rows[i];
+        if (row->set ? !(row->set & set) : !global)
+            continue;
+        CBK_STR(left);
+        if (row->letter)
+            cbk_str_addf(&left, "-%c, ", row->letter);
+        cbk_str_addf(&left, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+        cbk_str_addf(out, "  %-26s %s\n", left.ptr, row->help);
+    }
+}

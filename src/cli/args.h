@@ -1,0 +1,54 @@
+/*
+ * The command line: options of all commands in one table, read into one struct; each command says which it takes.
+ */
+#ifndef CBK_CLI_ARGS_H
+#define CBK_CLI_ARGS_H
+
+#include "base/error.h"
+#include "config/config.h"
+
+CBK_VEC(cbk_inputs, struct cbk_config_input)
+
+struct cbk_args {
+    const char *dir;       /* -C; NULL: here */
+    const char *log_level; /* NULL: as CBK_LOG says */
+    bool no_color;
+    bool help;
+
+    struct cbk_inputs inputs; /* --var, --var-file, in order */
+    const char *format;
+    const char *out;
+    const char *checksum;
+    const char *parallelism;
+    bool detailed_exitcode;
+    bool destroy;
+    bool allow_downgrade;
+    bool auto_approve;
+
+    const char *command;      /* NULL: none given */
+    struct cbk_strings words; /* what follows it */
+};
+
+/* Which options a command takes, as bits; the global ones go without saying. */
+enum cbk_option_set {
+    CBK_OPT_INPUTS = 1 << 0,
+    CBK_OPT_FORMAT = 1 << 1,
+    CBK_OPT_OUT = 1 << 2,
+    CBK_OPT_DETAILED_EXITCODE = 1 << 3,
+    CBK_OPT_DESTROY = 1 << 4,
+    CBK_OPT_ALLOW_DOWNGRADE = 1 << 5,
+    CBK_OPT_AUTO_APPROVE = 1 << 6,
+    CBK_OPT_CHECKSUM = 1 << 7,
+    CBK_OPT_PARALLELISM = 1 << 8,
+};
+
+/* Reads the whole command line. `takes` tells the options of a command by name (0 for an unknown one, whose options are
+ * not judged). Everything in `ret` is borrowed from argv. CBK_E_USAGE. */
+CBK_MUST_CHECK int cbk_args_parse(int argc, char **argv, unsigned (*takes)(const char *command), struct cbk_args *ret,
+                                  struct cbk_error *err);
+void cbk_args_release(struct cbk_args *args);
+
+/* Adds the help of the options in `set`, and of the global ones with `global`. */
+void cbk_args_add_help(struct cbk_str *out, unsigned set, bool global);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * What every command has: the arguments, how to print, the exit codes. Only this room prints and exits.
+ */
+#ifndef CBK_CLI_CLI_H
+#define CBK_CLI_CLI_H
+
+#include "cli/args.h"
+#include "render/style.h"
+
+/* The contract. */
+enum cbk_exit {
+    CBK_EXIT_OK = 0,
+    CBK_EXIT_ERROR = 1,
+    CBK_EXIT_CHANGES = 2, /* plan --detailed-exitcode */
+    CBK_EXIT_DOWNGRADED = 3,
+    CBK_EXIT_INTERRUPTED = 130,
+};
+
+struct cbk_cli {
+    const struct cbk_args *args;
+    struct cbk_style out_style; /* of stdout: the result */
+    struct cbk_style err_style; /* of stderr: the talk */
+};
+
+/* One command: a row of the table in main.c, and a file of its own. */
+struct cbk_command {
+    const char *name;
+    const char *words; /* what may follow, for the usage line */
+    size_t max_words;
+    const char *summary;
+    unsigned options;                      /* enum cbk_option_set */
+    int (*run)(const struct cbk_cli *cli); /* answers an exit code */
+};
+
+extern const struct cbk_command cbk_command_validate;
+extern const struct cbk_command cbk_command_plan;
+extern const struct cbk_command cbk_command_apply;
+extern const struct cbk_command cbk_command_destroy;
+extern const struct cbk_command cbk_command_show;
+extern const struct cbk_command cbk_command_version;
+extern const struct cbk_command cbk_command_help;
+
+extern const struct cbk_command *const cbk_commands[];
+extern const size_t cbk_command_count;
+const struct cbk_command *cbk_command_find(const char *name);
+
+/* Writes the text to stdout; an exit code (a full disk or a closed pipe is an error). */
+int cbk_cli_print(const struct cbk_str *text);
+/* Writes the text to stderr. */
+void cbk_cli_talk(const struct cbk_str *text);
+/* Writes an error, or all of them, to stderr and answers its exit code. */
+int cbk_cli_fail(const struct cbk_error *err);
+int cbk_cli_fail_all(struct cbk_errors *errors);
+/* Is the format (NULL: the first) one of these? Fails with CBK_E_USAGE. *ret_index is its place. */
+CBK_MUST_CHECK int cbk_cli_format(const struct cbk_cli *cli, const char *const *formats, size_t count,
+                                  size_t *ret_index, struct cbk_error *err);
+
+/* Has the user pressed Ctrl-C, or was the process asked to end? Safe from any thread. */
+bool cbk_cli_interrupted(void);
+
+#endif

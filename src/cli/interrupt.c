@@ -1,0 +1,39 @@
+#include "cli/interrupt.h"
+
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+
+static atomic_int signals_seen;
+static _Atomic(struct cbk_cloud *) session_cloud;
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (atomic_fetch_add(&signals_seen, 1) == 0)
+        return;
+    struct cbk_cloud *cloud = atomic_load(&session_cloud);
+    if (cloud)
+        cbk_cloud_interrupt(cloud);
+}
+
+void cbk_interrupt_install(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGPIPE, &ignore, NULL); /* a closed pipe is an error of the write, not our death */
+}
+
+void cbk_interrupt_stops(struct cbk_cloud *cloud)
+{
+    atomic_store(&session_cloud, cloud);
+}
+
+bool cbk_cli_interrupted(void)
+{
+    return atomic_load(&signals_seen) > 0;
+}

@@ -1,0 +1,143 @@
+/* cbk: the command table, and what all commands share. */
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+
+#include <string.h>
+
+const struct cbk_command *const cbk_commands[] = {
+    &cbk_command_validate, &cbk_command_plan,    &cbk_command_apply, &cbk_command_destroy,
+    &cbk_command_show,     &cbk_command_version, &cbk_command_help,
+};
+const size_t cbk_command_count = CBK_ARRAY_LEN(cbk_commands);
+
+const struct cbk_command *cbk_command_find(const char *name)
+{
+    for (size_t i = 0; i < cbk_command_count; i++)
+        if (cbk_str_equal(cbk_commands[i]->name, name))
+            return cbk_commands[i];
+    return NULL;
+}
+
+int cbk_cli_print(const struct cbk_str *text)
+{
+    bool written = fwrite(text->ptr, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
+    return written ? CBK_EXIT_OK : CBK_EXIT_ERROR;
+}
+
+void cbk_cli_talk(const struct cbk_str *text)
+{
+    (void)fwrite(text->ptr, 1, text->len, stderr);
+}
+
+int cbk_cli_fail(const struct cbk_error *err)
+{
+    CBK_STR(text);
+    cbk_error_format(err, &text);
+    cbk_cli_talk(&text);
+    if (err->code == CBK_E_INTERRUPTED)
+        return CBK_EXIT_INTERRUPTED;
+    return err->code == CBK_E_DOWNGRADED ? CBK_EXIT_DOWNGRADED : CBK_EXIT_ERROR;
+}
+
+int cbk_cli_fail_all(struct cbk_errors *errors)
+{
+    int code = CBK_EXIT_ERROR;
+    cbk_errors_sort(errors);
+    for (size_t i = 0; i < errors->list.len; i++)
+        code = cbk_cli_fail(&errors->list.items[i]);
+    return errors->list.len == 1 ? code : CBK_EXIT_ERROR;
+}
+
+int cbk_cli_format(const struct cbk_cli *cli, const char *const *formats, size_t count, size_t *ret_index,
+                   struct cbk_error *err)
+{
+    const char *wanted = cli->args->format ? cli->args->format : formats[0];
+    CBK_STR(choices);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(formats[i], wanted) == 0) {
+            *ret_index = i;
+            return 0;
+        }
+        cbk_str_addf(&choices, "%s%s", i ? ", " : "", formats[i]);
+    }
+    return cbk_fail(err, CBK_E_USAGE, "unknown format '%s': it is one of %s", wanted, choices.ptr);
+}
+
+static unsigned options_of(const char *name)
+{
+    const struct cbk_command *command = cbk_command_find(name);
+    return command ? command->options : 0;
+}
+
+static int fail_unknown_command(const char *name)
+{
+    const char *names[CBK_ARRAY_LEN(cbk_commands)];
+    for (size_t i = 0; i < cbk_command_count; i++)
+        names[i] = cbk_commands[i]->name;
+    const char *near = cbk_str_nearest(name, names, cbk_command_count);
+    CBK_ERROR(err);
+    (void)cbk_fail(&err, CBK_E_USAGE, "unknown command '%s'%s%s%s", name, near ? " (did you mean '" : "",
+                   near ? near : "", near ? "'?)" : "");
+    (void)cbk_error_hint(&err, "'cbk help' lists the commands");
+    return cbk_cli_fail(&err);
+}
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value;
+}
+
+static bool wants_colour(const struct cbk_args *args, int fd)
+{
+    return !args->no_color && !is_set("NO_COLOR") && !is_set("CI") && isatty(fd) &&
+           !cbk_str_equal(getenv("TERM"), "dumb");
+}
+
+static int set_log_level(const struct cbk_args *args, struct cbk_error *err)
+{
+    const char *wanted = args->log_level ? args->log_level : getenv("CBK_LOG");
+    enum cbk_log_level level;
+    if (!wanted || !*wanted)
+        return 0;
+    if (!cbk_log_parse_level(wanted, &level))
+        return cbk_fail(err, CBK_E_USAGE, "unknown log level '%s': it is one of error, warn, info, debug, trace",
+                        wanted);
+    cbk_log_set_level(level);
+    return 0;
+}
+
+static int run_command(const struct cbk_args *args)
+{
+    CBK_ERROR(err);
+    if (set_log_level(args, &err) < 0)
+        return cbk_cli_fail(&err);
+    const struct cbk_cli cli = {
+        .args = args,
+        .out_style = {.colour = wants_colour(args, STDOUT_FILENO)},
+        .err_style = {.colour = wants_colour(args, STDERR_FILENO)},
+    };
+    if (!args->command || args->help)
+        return cbk_command_help.run(&cli);
+    const struct cbk_command *command = cbk_command_find(args->command);
+    if (!command)
+        return fail_unknown_command(args->command);
+    if (args->words.len > command->max_words) {
+        (void)cbk_fail(&err, CBK_E_USAGE, "'cbk %s' does not take '%s'", command->name,
+                       args->words.items[command->max_words]);
+        return cbk_cli_fail(&err);
+    }
+    return command->run(&cli);
+}
+
+int main(int argc, char **argv)
+{
+    json_object_seed(0); /* before the first thread, as jansson asks */
+    cbk_interrupt_install();
+    CBK_ERROR(err);
+    CBK_CLEANUP(cbk_args_release) struct cbk_args args = {0};
+    if (cbk_args_parse(argc, argv, options_of, &args, &err) < 0)
+        return cbk_cli_fail(&err);
+    return run_command(&args);
+}

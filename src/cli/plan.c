@@ -1,0 +1,60 @@
+#include "base/file.h"
+#include "cli/session.h"
+#include "render/plan_text.h"
+
+static const char *const formats[] = {"text", "json"};
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+static int save(const char *path, const struct cbk_plan *plan, struct cbk_error *err)
+{
+    CBK_STR(text);
+    cbk_json_add_pretty(&text, plan->json);
+    return cbk_file_replace(path, text.ptr, text.len, 0600, err);
+}
+
+static int print_plan(const struct cbk_cli *cli, const struct cbk_plan *plan, size_t format)
+{
+    CBK_STR(text);
+    if (format == FORMAT_JSON)
+        cbk_json_add_pretty(&text, plan->json);
+    else
+        cbk_render_plan_text(plan->json, &cli->out_style, &text);
+    return cbk_cli_print(&text);
+}
+
+static int run_plan(const struct cbk_cli *cli)
+{
+    const struct cbk_args *args = cli->args;
+    CBK_CLEANUP(cbk_session_release) struct cbk_session session = {0};
+    CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = NULL;
+    CBK_ERRORS(errors);
+    CBK_ERROR(err);
+    size_t format = 0;
+    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0)
+        return cbk_cli_fail(&err);
+    if (cbk_session_open(cli, &session, &errors) < 0)
+        return cbk_cli_fail_all(&errors);
+    const struct cbk_plan_input input = {.stack = session.stack,
+                                         .cloud = session.cloud,
+                                         .store = session.store,
+                                         .commit = session.commit,
+                                         .destroy = args->destroy,
+                                         .allow_downgrade = args->allow_downgrade};
+    int r = cbk_plan_make(&input, &plan, &errors);
+    if (plan && print_plan(cli, plan, format) != CBK_EXIT_OK)
+        return CBK_EXIT_ERROR;
+    if (r < 0) /* a plan that cannot be applied is shown, and not saved */
+        return cbk_cli_fail_all(&errors);
+    if (args->out && save(args->out, plan, &err) < 0)
+        return cbk_cli_fail(&err);
+    return args->detailed_exitcode && !cbk_plan_is_empty(plan) ? CBK_EXIT_CHANGES : CBK_EXIT_OK;
+}
+
+const struct cbk_command cbk_command_plan = {
+    .name = "plan",
+    .words = "",
+    .summary = "show what would change and why",
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_DETAILED_EXITCODE | CBK_OPT_DESTROY |
+               CBK_OPT_ALLOW_DOWNGRADE,
+    .run = run_plan,
+};

@@ -1,0 +1,103 @@
+/* show: the state, one object of it, or a saved plan. */
+#include "base/file.h"
+#include "cli/session.h"
+#include "render/plan_text.h"
+#include "state/state.h"
+
+#include <sys/stat.h>
+
+static const char *const formats[] = {"text", "json"};
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+#define PLAN_FILE_LIMIT ((size_t)512 * 1024 * 1024)
+
+static int print_json(const json_t *json)
+{
+    CBK_STR(text);
+    cbk_json_add_pretty(&text, json);
+    return cbk_cli_print(&text);
+}
+
+static int show_plan(const struct cbk_cli *cli, const char *path, size_t format, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
+    CBK_JSON *plan = NULL;
+    size_t len = 0;
+    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
+    if (r < 0)
+        return cbk_cli_fail(err);
+    CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the plan '%s'", path);
+    if (cbk_json_parse(what, text, len, &plan, err) < 0)
+        return cbk_cli_fail(err);
+    if (format == FORMAT_JSON)
+        return print_json(plan);
+    CBK_STR(out);
+    cbk_render_plan_text(plan, &cli->out_style, &out);
+    return cbk_cli_print(&out);
+}
+
+static int show_object(const json_t *state, const char *address, struct cbk_error *err)
+{
+    const json_t *resource = state ? cbk_state_resource(state, address) : NULL;
+    if (resource)
+        return print_json(resource);
+    (void)cbk_fail(err, CBK_E_NOT_FOUND, "the state knows nothing at '%s'", address);
+    (void)cbk_error_hint(err, "'cbk show' lists what it knows");
+    return cbk_cli_fail(err);
+}
+
+static int show_state(const struct cbk_cli *cli, const json_t *state, size_t format)
+{
+    CBK_JSON *nothing = json_object();
+    if (format == FORMAT_JSON)
+        return print_json(state ? state : nothing);
+    CBK_STR(text);
+    const char *address;
+    json_t *resource;
+    json_object_foreach(state ? cbk_state_resources(state) : nothing, address, resource) {
+        cbk_style_add_padded(&cli->out_style, &text, CBK_BOLD, address, 48);
+        cbk_style_add_padded(&cli->out_style, &text, CBK_PLAIN, cbk_json_text_or(resource, "id", ""), 32);
+        const char *level = cbk_json_text(resource, "evidence.level");
+        if (level)
+            cbk_style_add(&cli->out_style, &text, CBK_PLAIN, level);
+        cbk_str_add_char(&text, '\n');
+    }
+    if (!text.len)
+        cbk_str_add(&text, "The state is empty: nothing has been applied.\n");
+    return cbk_cli_print(&text);
+}
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int run_show(const struct cbk_cli *cli)
+{
+    const char *word = cli->args->words.len ? cli->args->words.items[0] : NULL;
+    CBK_CLEANUP(cbk_session_release) struct cbk_session session = {0};
+    CBK_ERRORS(errors);
+    CBK_ERROR(err);
+    CBK_JSON *state = NULL;
+    size_t format = 0;
+    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0)
+        return cbk_cli_fail(&err);
+    if (word && is_file(word))
+        return show_plan(cli, word, format, &err);
+    if (cbk_session_load(cli, &session, &errors) < 0)
+        return cbk_cli_fail_all(&errors);
+    session.store = cbk_session_store(session.stack);
+    if (cbk_store_read(session.store, &state, &err) < 0)
+        return cbk_cli_fail(&err);
+    return word ? show_object(state, word, &err) : show_state(cli, state, format);
+}
+
+const struct cbk_command cbk_command_show = {
+    .name = "show",
+    .words = "[PLANFILE|ADDRESS]",
+    .max_words = 1,
+    .summary = "show the state, one object of it, or a saved plan",
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT,
+    .run = run_show,
+};

@@ -1,0 +1,94 @@
+#include "render/apply_text.h"
+
+/* The words of an action while it goes on and when it is done. */
+static const struct verb {
+    const char *action, *going, *done;
+} verbs[] = {
+    {"create", "creating", "created"},     {"update", "updating", "updated"},
+    {"delete", "destroying", "destroyed"}, {"run", "running the job", "recovery point proven"},
+    {"adopt", "adopting", "adopted"},      {"forget", "forgetting", "forgotten"},
+};
+
+static const struct verb *verb_of(const char *action)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(verbs); i++)
+        if (cbk_str_equal(verbs[i].action, action))
+            return &verbs[i];
+    return &verbs[0];
+}
+
+static void add_proof(const struct cbk_apply_event *event, struct cbk_str *out)
+{
+    const json_t *evidence = event->object->evidence;
+    if (!cbk_str_equal(event->action, "run") || !evidence)
+        return;
+    cbk_str_addf(out, ": %s-consistent, %s", cbk_json_text_or(evidence, "level", "?"),
+                 cbk_json_text_or(evidence, "snapshot_id", "?"));
+}
+
+void cbk_render_event_text(const struct cbk_apply_event *event, const struct cbk_style *style, struct cbk_str *out)
+{
+    const struct verb *verb = verb_of(event->action);
+    CBK_STR(text);
+    cbk_style_add(style, out, CBK_BOLD, event->object->address);
+    switch (event->type) {
+    case CBK_APPLY_START:
+        cbk_str_addf(&text, ": %s...", verb->going);
+        break;
+    case CBK_APPLY_PROGRESS:
+        cbk_str_addf(&text, ": %s", event->text);
+        break;
+    case CBK_APPLY_DONE:
+        cbk_str_addf(&text, ": %s", verb->done);
+        add_proof(event, &text);
+        cbk_str_addf(&text, " (%lld.%lld s)", (long long)(event->elapsed_ms / 1000),
+                     (long long)(event->elapsed_ms % 1000 / 100));
+        break;
+    case CBK_APPLY_FAILED:
+        cbk_str_addf(&text, ": failed after %lld.%lld s", (long long)(event->elapsed_ms / 1000),
+                     (long long)(event->elapsed_ms % 1000 / 100));
+        break;
+    case CBK_APPLY_SKIPPED:
+        cbk_str_addf(&text, ": not tried: %s", event->text);
+        break;
+    case CBK_APPLY_EVENT_TYPE_COUNT:
+        break;
+    }
+    bool bad = event->type == CBK_APPLY_FAILED || event->type == CBK_APPLY_SKIPPED;
+    cbk_style_add(style, out, bad ? CBK_RED : event->type == CBK_APPLY_DONE ? CBK_GREEN : CBK_PLAIN, text.ptr);
+    cbk_str_add_char(out, '\n');
+    if (event->error)
+        cbk_error_format(event->error, out);
+}
+
+static void add_result_words(const struct cbk_apply_result *result, struct cbk_str *out)
+{
+    cbk_str_addf(out, "%zu added, %zu changed, %zu destroyed, %zu %s proven", result->created, result->updated,
+                 result->deleted, result->ran, result->ran == 1 ? "recovery point" : "recovery points");
+    const struct {
+        size_t count;
+        const char *words;
+    } more[] = {
+        {result->adopted, "adopted"}, {result->forgotten, "forgotten"}, {result->downgraded, "below what is required"},
+        {result->failed, "failed"},   {result->skipped, "not tried"},
+    };
+    for (size_t i = 0; i < CBK_ARRAY_LEN(more); i++)
+        if (more[i].count)
+            cbk_str_addf(out, ", %zu %s", more[i].count, more[i].words);
+}
+
+static bool went_well(const struct cbk_apply_result *result)
+{
+    return !result->failed && !result->skipped && !result->downgraded && !result->interrupted;
+}
+
+void cbk_render_result_text(const struct cbk_apply_result *result, const struct cbk_style *style, struct cbk_str *out)
+{
+    bool well = went_well(result);
+    CBK_STR(line);
+    cbk_str_add(&line, well ? "Apply complete! " : result->interrupted ? "Apply interrupted. " : "Apply incomplete. ");
+    add_result_words(result, &line);
+    cbk_str_add_char(&line, '.');
+    cbk_style_add(style, out, well ? CBK_GREEN : CBK_RED, line.ptr);
+    cbk_str_add_char(out, '\n');
+}

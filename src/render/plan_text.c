@@ -1,0 +1,294 @@
+#include "render/plan_text.h"
+
+#include "render/value.h"
+
+#include <string.h>
+
+#define MAX_ADDRESS_CELLS 48
+#define TITLE_CELLS 28
+#define PATH_CELLS 24
+#define COMMIT_CHARS 7
+
+/* Everything on its way through one rendering. */
+struct page {
+    const json_t *plan;
+    const struct cbk_style *style;
+    struct cbk_str *out;
+    size_t address_cells;
+};
+
+/* How a change is marked: the first row whose words the change has all. */
+static const struct mark {
+    const char *first, *second; /* words of `actions`; second may be NULL */
+    const char *flag;           /* or a flag of the change; NULL: none */
+    const char *symbol;
+    enum cbk_colour colour;
+} marks[] = {
+    {"create", "delete", NULL, "-/+", CBK_RED}, {"create", NULL, NULL, "  +", CBK_GREEN},
+    {"update", NULL, NULL, "  ~", CBK_YELLOW},  {"delete", NULL, NULL, "  -", CBK_RED},
+    {"run", NULL, NULL, "  \u00bb", CBK_CYAN},  {NULL, NULL, "adopt", "  =", CBK_CYAN},
+    {NULL, NULL, "forget", "  .", CBK_DIM},
+};
+
+static const struct mark *mark_of(const json_t *change)
+{
+    const json_t *actions = json_object_get(change, "actions");
+    for (size_t i = 0; i < CBK_ARRAY_LEN(marks); i++) {
+        const struct mark *mark = &marks[i];
+        bool words = mark->first && cbk_json_array_has(actions, mark->first) &&
+                     (!mark->second || cbk_json_array_has(actions, mark->second));
+        if (words || (mark->flag && cbk_json_bool(change, mark->flag, false)))
+            return mark;
+    }
+    return NULL;
+}
+
+static void add(const struct page *page, enum cbk_colour colour, const char *text)
+{
+    cbk_style_add(page->style, page->out, colour, text);
+}
+
+static void add_heading(const struct page *page)
+{
+    const json_t *plan = page->plan;
+    const char *commit = cbk_json_text(plan, "provenance.commit");
+    const char *account = cbk_json_text(plan, "account");
+    CBK_STR(line);
+    cbk_str_addf(&line, "cbk plan \u00b7 stack %s", cbk_json_text_or(plan, "stack", "?"));
+    if (account)
+        cbk_str_addf(&line, " \u00b7 account %s", account);
+    cbk_str_addf(&line, " \u00b7 %s", cbk_json_text_or(plan, "region", "?"));
+    if (commit)
+        cbk_str_addf(&line, " \u00b7 commit %.*s (%s)", COMMIT_CHARS, commit,
+                     cbk_json_bool(plan, "provenance.dirty", false) ? "dirty" : "clean");
+    add(page, CBK_BOLD, line.ptr);
+    cbk_str_add(page->out, "\n\n");
+}
+
+static void add_attribute(const struct page *page, const char *path, const char *text, enum cbk_colour colour,
+                          const char *note)
+{
+    cbk_str_add(page->out, "        ");
+    cbk_style_add_padded(page->style, page->out, CBK_PLAIN, path, PATH_CELLS);
+    add(page, CBK_PLAIN, text);
+    if (note) {
+        cbk_str_add(page->out, "   ");
+        add(page, colour, note);
+    }
+    cbk_str_add_char(page->out, '\n');
+}
+
+static const struct cause_words {
+    const char *cause;
+    const char *words;
+} causes[] = {
+    {"config", "config"},
+    {"drift", "drift: changed outside of git since the last apply"},
+    {"both", "both: changed in git and in the cloud since the last apply"},
+};
+
+static const char *words_of(const char *cause)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(causes); i++)
+        if (cbk_str_equal(causes[i].cause, cause))
+            return causes[i].words;
+    return NULL;
+}
+
+/* A file that should be there and is not says so by its path, which is what people look for. */
+static bool add_lost_file(const struct page *page, const json_t *row, const char *note)
+{
+    const char *path = cbk_json_text(json_object_get(row, "after"), "path");
+    if (!json_is_null(json_object_get(row, "before")) || !path)
+        return false;
+    CBK_STR(text);
+    cbk_str_addf(&text, "%s is gone", path);
+    add_attribute(page, cbk_json_text_or(row, "path", ""), text.ptr, CBK_DIM, note);
+    return true;
+}
+
+static void add_diff(const struct page *page, const json_t *change)
+{
+    size_t index;
+    json_t *row;
+    json_array_foreach(json_object_get(change, "diff"), index, row) {
+        bool widens = cbk_json_bool(row, "widens", false);
+        const char *note = words_of(cbk_json_text(row, "cause"));
+        if (add_lost_file(page, row, note))
+            continue;
+        CBK_STR(text);
+        cbk_value_add_change(&text, json_object_get(row, "before"), json_object_get(row, "after"));
+        CBK_STR(notes);
+        cbk_str_addf(&notes, "%s%s", note ? note : "", widens ? "; WIDENS what is allowed" : "");
+        add_attribute(page, cbk_json_text_or(row, "path", ""), text.ptr, widens ? CBK_RED : CBK_DIM, notes.ptr);
+    }
+}
+
+/* What a new object will be; its name and its instance stand in the line above. */
+static void add_new(const struct page *page, const json_t *change)
+{
+    static const char *const told_already[] = {"name", "instance"};
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(change, "after"), key, value) {
+        bool told = false;
+        for (size_t i = 0; i < CBK_ARRAY_LEN(told_already); i++)
+            told = told || strcmp(key, told_already[i]) == 0;
+        if (told)
+            continue;
+        CBK_STR(text);
+        const char *path = cbk_json_text(value, "path");
+        if (path) { /* a script's file */
+            cbk_str_addf(&text, "%s ", path);
+            cbk_value_add(&text, json_object_get(value, "sha256"));
+        } else {
+            cbk_value_add(&text, value);
+        }
+        add_attribute(page, key, text.ptr, CBK_PLAIN, NULL);
+    }
+}
+
+static void add_job_line(const struct page *page, const json_t *change)
+{
+    const char *level = cbk_json_text_or(change, "predicted.level", "?");
+    const char *required = cbk_json_text_or(change, "after.require", "?");
+    bool weak = json_array_size(cbk_json_at(change, "predicted.reasons")) > 0;
+    CBK_STR(text);
+    cbk_str_addf(&text, "requires %s, foreseen: %s", required, level);
+    cbk_style_add_padded(page->style, page->out, weak ? CBK_RED : CBK_PLAIN, text.ptr, 48);
+    add(page, CBK_DIM, cbk_json_text_or(change, "reason", ""));
+}
+
+static void add_place(const struct page *page, const json_t *change)
+{
+    const char *file = cbk_json_text(change, "file");
+    if (!file)
+        return;
+    CBK_STR(place);
+    cbk_str_addf(&place, "%s:%lld", file, (long long)cbk_json_int(change, "line", 0));
+    add(page, CBK_DIM, place.ptr);
+}
+
+static void add_change(const struct page *page, const json_t *change, const struct mark *mark)
+{
+    const char *instance_name = cbk_json_text(change, "instance_name");
+    const char *title = instance_name && *instance_name ? instance_name : cbk_json_text_or(change, "title", "");
+    const json_t *actions = json_object_get(change, "actions");
+    add(page, mark->colour, mark->symbol);
+    cbk_str_add_char(page->out, ' ');
+    cbk_style_add_padded(page->style, page->out, CBK_BOLD, cbk_json_text_or(change, "address", ""),
+                         page->address_cells);
+    cbk_str_add_char(page->out, ' ');
+    cbk_style_add_padded(page->style, page->out, CBK_PLAIN, title, TITLE_CELLS);
+    cbk_str_add_char(page->out, ' ');
+    if (cbk_json_array_has(actions, "run")) {
+        add_job_line(page, change);
+    } else {
+        add_place(page, change);
+        const char *reason = cbk_json_text(change, "reason");
+        if (reason) {
+            cbk_str_add(page->out, "  ");
+            add(page, CBK_DIM, reason);
+        }
+    }
+    cbk_str_add_char(page->out, '\n');
+    if (json_array_size(json_object_get(change, "diff")))
+        add_diff(page, change);
+    else if (cbk_json_array_has(actions, "create"))
+        add_new(page, change);
+}
+
+/* A change that does nothing and has a reason all the same was skipped: that must not go unsaid. */
+static bool was_skipped(const json_t *change)
+{
+    return cbk_str_starts_with(cbk_json_text_or(change, "reason", ""), "skipped");
+}
+
+static size_t add_changes(const struct page *page)
+{
+    static const struct mark skipped = {NULL, NULL, NULL, "  !", CBK_YELLOW};
+    size_t shown = 0, index;
+    json_t *change;
+    json_array_foreach(json_object_get(page->plan, "changes"), index, change) {
+        const struct mark *mark = mark_of(change);
+        if (!mark && was_skipped(change))
+            mark = &skipped;
+        if (!mark)
+            continue;
+        add_change(page, change, mark);
+        shown++;
+    }
+    if (shown)
+        cbk_str_add_char(page->out, '\n');
+    return shown;
+}
+
+static size_t widest_address(const json_t *plan)
+{
+    size_t widest = 0, index;
+    json_t *change;
+    json_array_foreach(json_object_get(plan, "changes"), index, change) {
+        const char *address = cbk_json_text_or(change, "address", "");
+        size_t cells = cbk_str_cells(address, strlen(address));
+        if (mark_of(change) && cells > widest)
+            widest = cells;
+    }
+    return widest < MAX_ADDRESS_CELLS ? widest : MAX_ADDRESS_CELLS;
+}
+
+static void add_checks(const struct page *page)
+{
+    const char *last_address = NULL;
+    bool any = false;
+    size_t index;
+    json_t *finding;
+    json_array_foreach(json_object_get(page->plan, "checks"), index, finding) {
+        if (cbk_json_bool(finding, "ok", true))
+            continue;
+        if (!any)
+            add(page, CBK_BOLD, "Not fit for application consistency:");
+        if (!any)
+            cbk_str_add_char(page->out, '\n');
+        any = true;
+        const char *address = cbk_json_text_or(finding, "address", "");
+        CBK_STR(who);
+        if (!cbk_str_equal(address, last_address))
+            cbk_str_addf(&who, "%s (%s)", cbk_json_text_or(finding, "instance", ""),
+                         cbk_json_text_or(finding, "instance_name", ""));
+        last_address = address;
+        cbk_str_add(page->out, "  ");
+        cbk_style_add_padded(page->style, page->out, CBK_PLAIN, who.ptr, 40);
+        cbk_style_add_padded(page->style, page->out, CBK_RED, cbk_json_text_or(finding, "id", ""), 8);
+        add(page, CBK_PLAIN, cbk_json_text_or(finding, "message", ""));
+        cbk_str_add_char(page->out, '\n');
+    }
+    if (any)
+        cbk_str_add_char(page->out, '\n');
+}
+
+static void add_summary(const struct page *page, size_t shown)
+{
+    const json_t *summary = json_object_get(page->plan, "summary");
+    int64_t replace = cbk_json_int(summary, "replace", 0), run = cbk_json_int(summary, "run", 0);
+    if (!shown) {
+        add(page, CBK_GREEN, "No changes. Your infrastructure matches the configuration.");
+        cbk_str_add_char(page->out, '\n');
+        return;
+    }
+    CBK_STR(line);
+    cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run.",
+                 (long long)(cbk_json_int(summary, "create", 0) + replace),
+                 (long long)cbk_json_int(summary, "update", 0),
+                 (long long)(cbk_json_int(summary, "delete", 0) + replace), (long long)run, run == 1 ? "job" : "jobs");
+    add(page, CBK_BOLD, line.ptr);
+    cbk_str_addf(page->out, "\nChecksum: %s\n", cbk_json_text_or(page->plan, "digest", ""));
+}
+
+void cbk_render_plan_text(const json_t *plan, const struct cbk_style *style, struct cbk_str *out)
+{
+    const struct page page = {.plan = plan, .style = style, .out = out, .address_cells = widest_address(plan)};
+    add_heading(&page);
+    size_t shown = add_changes(&page);
+    add_checks(&page);
+    add_summary(&page, shown);
+}
