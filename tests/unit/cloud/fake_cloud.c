@@ -1,6 +1,8 @@
 #include "fake_cloud.h"
 
+#include "base/digest.h"
 #include "base/json.h"
+#include "cloud/sign.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -25,6 +27,35 @@ static enum MHD_Result keep_header(void *context, enum MHD_ValueKind kind, const
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
     json_object_set_new(context, lower, json_string(value));
     return MHD_YES;
+}
+
+/* Was exactly what came over the wire signed? Rebuilt from the Authorization header's own list of names. */
+static bool is_signed(struct MHD_Connection *connection, const char *form)
+{
+    const char *authorization = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "authorization");
+    const char *names = authorization ? strstr(authorization, "SignedHeaders=") : NULL;
+    const char *signature = authorization ? strstr(authorization, ",Signature=") : NULL;
+    if (!names || !signature || names > signature)
+        return false;
+    names += strlen("SignedHeaders=");
+    CBK_CLEANUP(cbk_string_freep) char *list = cbk_strndup(names, (size_t)(signature - names));
+    CBK_CLEANUP(cbk_pairs_release) struct cbk_pairs headers = {0};
+    char *rest = NULL;
+    for (char *name = strtok_r(list, ";", &rest); name; name = strtok_r(NULL, ";", &rest)) {
+        const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+        cbk_pairs_push(&headers, (struct cbk_pair){name, value ? value : "absent"});
+    }
+    char hash[CBK_SHA256_HEX + 1];
+    cbk_sha256_hex(form, strlen(form), hash);
+    const struct cbk_sign_v3_request request = {
+        .method = "POST", .path = "/", .headers = headers.items, .header_count = headers.len, .payload_hash = hash};
+    CBK_STR(canonical);
+    CBK_STR(to_sign);
+    CBK_STR(expected);
+    cbk_sign_v3_canonical(&canonical, &request, NULL);
+    cbk_sign_v3_string(&to_sign, canonical.ptr);
+    cbk_sign_v3(&expected, "secret", to_sign.ptr);
+    return strcmp(signature + strlen(",Signature="), expected.ptr) == 0;
 }
 
 /* Notes the request and picks its line, or NULL. */
@@ -71,7 +102,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     }
     static const struct line nothing = {.status = 400, .body = "{\"Code\": \"NotInTheScript\"}"};
     const struct line *line = take(fake, connection, form->ptr);
-    line = line ? line : &nothing;
+    static const struct line unsigned_request = {.status = 400, .body = "{\"Code\": \"SignatureDoesNotMatch\"}"};
+    line = !is_signed(connection, form->ptr) ? &unsigned_request : line ? line : &nothing;
     if (line->status == DROP)
         return MHD_NO;
     struct MHD_Response *response =
@@ -123,7 +155,6 @@ struct cbk_cloud *fake_cloud_session(struct fake_cloud *fake, int64_t deadline_m
 {
     setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "id", 1);
     setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret", 1);
-    unsetenv("ALIBABA_CLOUD_SECURITY_TOKEN");
     CBK_CLEANUP(cbk_string_freep)
     char *endpoint =
         cbk_strf("http://127.0.0.1:%u", MHD_get_daemon_info(fake->daemon, MHD_DAEMON_INFO_BIND_PORT)->port);

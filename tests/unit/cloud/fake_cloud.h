@@ -1,6 +1,7 @@
 /*
  * A cloud that answers from a script: for each request the first line of its action that is not used up and whose
- * `match` stands in the form. What arrives is kept, in order, as "Action form".
+ * `match` stands in the form. What arrives is kept, in order, as "Action form"; what is not signed as it arrived is
+ * answered with SignatureDoesNotMatch.
  */
 #ifndef CBK_TESTS_FAKE_CLOUD_H
 #define CBK_TESTS_FAKE_CLOUD_H
@@ -22,7 +23,7 @@ struct fake_cloud;
 /* Starts it on a port of its own, with a script that ends in a line without an action. */
 struct fake_cloud *fake_cloud_start(const struct line *script);
 void fake_cloud_stop(struct fake_cloud *fake);
-/* A session with it; `deadline_ms` 0: the default. */
+/* A session with it, with a token if the environment has one; `deadline_ms` 0: the default. */
 struct cbk_cloud *fake_cloud_session(struct fake_cloud *fake, int64_t deadline_ms);
 /* How many requests of the action came; NULL: of any. */
 size_t fake_cloud_count(struct fake_cloud *fake, const char *action);

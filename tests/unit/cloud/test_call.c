@@ -47,6 +47,25 @@ static void test_a_call_is_sent_and_answered(void **state)
     END_CLOUD();
 }
 
+static void test_temporary_credentials_show_their_token(void **state)
+{
+    static const struct line script[] = {{"GetRole", NULL, 200, "{}", 0}, {0}};
+    (void)state;
+    setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "a token+", 1);
+    WITH_CLOUD(script, 0);
+    unsetenv("ALIBABA_CLOUD_SECURITY_TOKEN");
+    assert_int_equal(cbk_cloud_call(cloud, CBK_RAM, "GetRole", 0, params, &answer, &err), 0);
+    CBK_CLEANUP(cbk_string_freep) char *token = fake_cloud_header(fake, 0, "x-acs-security-token");
+    CBK_CLEANUP(cbk_string_freep) char *key = fake_cloud_header(fake, 0, "x-acs-accesskey-id");
+    CBK_CLEANUP(cbk_string_freep) char *authorization = fake_cloud_header(fake, 0, "authorization");
+    assert_string_equal(token, "a token+");
+    assert_string_equal(key, "id");
+    assert_non_null(strstr(authorization, "Credential=id,SignedHeaders=content-type;host;x-acs-accesskey-id;"
+                                          "x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-security-token;"
+                                          "x-acs-signature-nonce;x-acs-version,Signature="));
+    END_CLOUD();
+}
+
 static void test_ecs_gets_its_region(void **state)
 {
     static const struct line script[] = {{"DescribeRegions", NULL, 200, "{}", 0}, {0}};
@@ -315,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_call_is_sent_and_answered),
+        cmocka_unit_test(test_temporary_credentials_show_their_token),
         cmocka_unit_test(test_ecs_gets_its_region),
         cmocka_unit_test(test_reads_are_repeated_and_signed_afresh),
         cmocka_unit_test(test_a_change_is_sent_once),
