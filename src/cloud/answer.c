@@ -81,6 +81,7 @@ static const struct {
     {"IllegalTimestamp", hint_clock, NULL},
     {"InvalidTimeStamp.Expired", hint_clock, NULL},
     {"InvalidUser.PassRoleForbidden", NULL, "the credentials need the permission ram:PassRole on the role"},
+    {"InvalidOperation.NotSupportedEndpoint", NULL, "name the region's own endpoint in CBK_ENDPOINT"},
     {"NoPermission", hint_permission, NULL},
     {"Forbidden.RAM", hint_permission, NULL},
     {"Forbidden.Unauthorized", hint_permission, NULL},

@@ -17,6 +17,31 @@ static const struct service services[CBK_SERVICE_COUNT] = {
     [CBK_STS] = {"sts", "2015-04-01", "sts.aliyuncs.com", true, false},
 };
 
+/* Regions without a host of their own, by the endpoint maps of the vendor's SDKs. (The older ones are said to have got
+ * one since, which is unverified; the shared one serves them.) The vendor's internal regions are left out. */
+static const struct {
+    enum cbk_service service;
+    const char *host, *region;
+} shared[] = {
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "ap-southeast-1"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-beijing"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-hangzhou"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-hongkong"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-qingdao"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-shanghai"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-shanghai-finance-1"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-shenzhen"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "cn-shenzhen-finance-1"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "us-east-1"},
+    {CBK_ECS, "ecs-cn-hangzhou.aliyuncs.com", "us-west-1"},
+    {CBK_ECS, "ecs.aliyuncs.com", "cn-beijing-gov-1"},
+    {CBK_ECS, "ecs.aliyuncs.com", "cn-north-2-gov-1"},
+    {CBK_HBR, "hbr.aliyuncs.com", "cn-beijing-gov-1"},
+    {CBK_HBR, "hbr.aliyuncs.com", "cn-edge-1"},
+    {CBK_HBR, "hbr.aliyuncs.com", "cn-fujian"},
+    {CBK_HBR, "hbr.aliyuncs.com", "cn-wuhan"},
+};
+
 const char *cbk_service_name(enum cbk_service service)
 {
     return services[service].name;
@@ -40,6 +65,15 @@ static bool is_region(const char *text)
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
+static char *host_of(enum cbk_service service, const char *region)
+{
+    const struct service *row = &services[service];
+    for (size_t i = 0; i < CBK_ARRAY_LEN(shared); i++)
+        if (shared[i].service == service && cbk_str_equal(shared[i].region, region))
+            return cbk_strdup(shared[i].host);
+    return row->regional && region ? cbk_strf("%s.%s.aliyuncs.com", row->name, region) : cbk_strdup(row->central);
+}
+
 static int check_override(const struct cbk_url *url, const char *text, struct cbk_error *err)
 {
     if (url->loopback || strcmp(url->scheme, "https") == 0)
@@ -58,11 +92,8 @@ int cbk_endpoint_find(enum cbk_service service, const char *region, const char *
     if (!override && !region && !row->central)
         return cbk_fail(err, CBK_E_USAGE, "no region is set, and '%s' is a regional service", row->name);
 
-    bool regional = row->regional && region;
-    CBK_CLEANUP(cbk_string_freep)
-    char *text = override   ? cbk_strdup(override)
-                 : regional ? cbk_strf("https://%s.%s.aliyuncs.com", row->name, region)
-                            : cbk_strf("https://%s", row->central);
+    CBK_CLEANUP(cbk_string_freep) char *host = host_of(service, region);
+    CBK_CLEANUP(cbk_string_freep) char *text = override ? cbk_strdup(override) : cbk_strf("https://%s", host);
     CBK_URL(url);
     int r = cbk_url_parse(text, &url, err);
     if (r < 0)

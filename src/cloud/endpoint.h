@@ -1,6 +1,6 @@
 /*
- * Where a service is. Sources: the vendor's SDKs (endpoint rules, September 2026). Regions of their own kind (finance,
- * government, partner clouds) have other hosts, which are not all known to us: CBK_ENDPOINT reaches those.
+ * Where a service is. Sources: endpoint rules and maps of the vendor's SDKs. Where they are wrong, or the caller is
+ * inside a VPC, CBK_ENDPOINT names another host, for all services alike.
  */
 #ifndef CBK_CLOUD_ENDPOINT_H
 #define CBK_CLOUD_ENDPOINT_H

@@ -15,7 +15,11 @@ static void test_hosts(void **state)
         enum cbk_service service;
         const char *region, *override, *base;
     } cases[] = {
-        {CBK_ECS, "cn-hangzhou", NULL, "https://ecs.cn-hangzhou.aliyuncs.com"},
+        {CBK_ECS, "cn-chengdu", NULL, "https://ecs.cn-chengdu.aliyuncs.com"},
+        {CBK_ECS, "cn-hangzhou", NULL, "https://ecs-cn-hangzhou.aliyuncs.com"},
+        {CBK_ECS, "cn-north-2-gov-1", NULL, "https://ecs.aliyuncs.com"},
+        {CBK_HBR, "cn-beijing-gov-1", NULL, "https://hbr.aliyuncs.com"},
+        {CBK_HBR, "cn-hangzhou", NULL, "https://hbr.cn-hangzhou.aliyuncs.com"},
         {CBK_HBR, "eu-central-1", NULL, "https://hbr.eu-central-1.aliyuncs.com"},
         {CBK_RAM, "cn-hangzhou", NULL, "https://ram.aliyuncs.com"},
         {CBK_RAM, NULL, NULL, "https://ram.aliyuncs.com"},
