@@ -130,7 +130,7 @@ static void test_dirty_is_about_the_directory(void **state)
     write_file(place, ".gitignore", "*.log\n");
     write_file(place, "a/cbk.yaml", "cbk: 1\n");
     write_file(place, "a b[1]/cbk.yaml", "cbk: 1\n");
-    CBK_CLEANUP(cbk_string_freep) char *commit = commit_all(place);
+    free(commit_all(place));
     write_file(place, "a/run.log", "x");
     assert_dirty(place, "a", false);
     write_file(place, "a/new.yaml", "x");
@@ -148,7 +148,7 @@ static void test_a_neighbour_with_a_longer_name_is_another(void **state)
     const struct place *place = *state;
     write_file(place, "a/cbk.yaml", "cbk: 1\n");
     write_file(place, "ab/cbk.yaml", "cbk: 1\n");
-    CBK_CLEANUP(cbk_string_freep) char *commit = commit_all(place);
+    free(commit_all(place));
     write_file(place, "ab/cbk.yaml", "cbk: 2\n");
     assert_dirty(place, "a", false);
     assert_dirty(place, "ab", true);
@@ -159,7 +159,7 @@ static void test_a_deleted_file_is_a_difference(void **state)
     const struct place *place = *state;
     write_file(place, "a/cbk.yaml", "cbk: 1\n");
     write_file(place, "a/more.yaml", "x: 1\n");
-    CBK_CLEANUP(cbk_string_freep) char *commit = commit_all(place);
+    free(commit_all(place));
     CBK_CLEANUP(cbk_string_freep) char *gone = cbk_path_join(place->root, "a/more.yaml");
     assert_int_equal(unlink(gone), 0);
     assert_dirty(place, "a", true);
@@ -169,7 +169,7 @@ static void test_a_damaged_repository_is_unknown(void **state)
 {
     const struct place *place = *state;
     write_file(place, "cbk.yaml", "cbk: 1\n");
-    CBK_CLEANUP(cbk_string_freep) char *commit = commit_all(place);
+    free(commit_all(place));
     write_file(place, ".git/config", "[core\n");
     CBK_JSON *found = provenance(place, "");
     assert_null(found);
@@ -181,7 +181,7 @@ static void test_a_repository_of_somebody_else_is_unknown(void **state)
     if (geteuid() != 0)
         skip(); /* only root can give a directory away */
     write_file(place, "cbk.yaml", "cbk: 1\n");
-    CBK_CLEANUP(cbk_string_freep) char *commit = commit_all(place);
+    free(commit_all(place));
     assert_int_equal(chown(place->root, 12345, 12345), 0);
     CBK_JSON *found = provenance(place, "");
     assert_null(found);
