@@ -88,6 +88,15 @@ int cbk_fail_errno(struct cbk_error *err, int errno_value, const char *fmt, ...)
     return fill(err, (struct cbk_span){0}, CBK_E_IO, cbk_strf("%s: %s", context, reason));
 }
 
+int cbk_fail_unknown(struct cbk_error *err, struct cbk_span span, enum cbk_error_code code, const char *what,
+                     const char *word, const char *const *names, size_t count)
+{
+    const char *near = cbk_str_nearest(word, names, count);
+    if (near)
+        return cbk_fail_at(err, span, code, "unknown %s '%s' (did you mean '%s'?)", what, word, near);
+    return cbk_fail_at(err, span, code, "unknown %s '%s'", what, word);
+}
+
 int cbk_wrap(struct cbk_error *err, const char *fmt, ...)
 {
     va_list args;

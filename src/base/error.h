@@ -83,6 +83,9 @@ int cbk_fail_at(struct cbk_error *err, struct cbk_span span, enum cbk_error_code
     CBK_PRINTF(4, 5);
 /* Like cbk_fail, with `: strerror(errno_value)` at its end. */
 int cbk_fail_errno(struct cbk_error *err, int errno_value, const char *fmt, ...) CBK_PRINTF(3, 4);
+/* "unknown WHAT 'WORD'", and "(did you mean 'NAME'?)" where one of `count` names is near. */
+int cbk_fail_unknown(struct cbk_error *err, struct cbk_span span, enum cbk_error_code code, const char *what,
+                     const char *word, const char *const *names, size_t count);
 /* Puts `context: ` before the message and returns err's code. */
 int cbk_wrap(struct cbk_error *err, const char *fmt, ...) CBK_PRINTF(2, 3);
 /* Gives err a place if it has none yet, and returns its code. */

@@ -47,6 +47,13 @@ static inline void cbk_fd_closep(int *fd)
     *fd = -1;
 }
 
+static inline int cbk_fd_steal(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
 static inline void cbk_file_closep(FILE **file)
 {
     if (*file)

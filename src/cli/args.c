@@ -67,9 +67,7 @@ static int fail_unknown(const char *word, unsigned set, struct cbk_error *err)
     for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++)
         if (!rows[i].set || (rows[i].set & set))
             names[count++] = rows[i].name;
-    const char *near = cbk_str_nearest(word + strspn(word, "-"), names, count);
-    (void)cbk_fail(err, CBK_E_USAGE, "unknown option '%s'%s%s%s", word, near ? " (did you mean '--" : "",
-                   near ? near : "", near ? "'?)" : "");
+    (void)cbk_fail_unknown(err, (struct cbk_span){0}, CBK_E_USAGE, "option", word + strspn(word, "-"), names, count);
     return cbk_error_hint(err, "'cbk help' lists the commands, 'cbk COMMAND --help' its options");
 }
 

@@ -72,13 +72,11 @@ static unsigned options_of(const char *name)
 
 static int fail_unknown_command(const char *name)
 {
-    const char *names[CBK_ARRAY_LEN(cbk_commands)];
-    for (size_t i = 0; i < cbk_command_count; i++)
+    const char *names[CBK_ARRAY_LEN(cbk_commands)] = {NULL};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(cbk_commands); i++)
         names[i] = cbk_commands[i]->name;
-    const char *near = cbk_str_nearest(name, names, cbk_command_count);
     CBK_ERROR(err);
-    (void)cbk_fail(&err, CBK_E_USAGE, "unknown command '%s'%s%s%s", name, near ? " (did you mean '" : "",
-                   near ? near : "", near ? "'?)" : "");
+    (void)cbk_fail_unknown(&err, (struct cbk_span){0}, CBK_E_USAGE, "command", name, names, cbk_command_count);
     (void)cbk_error_hint(&err, "'cbk help' lists the commands");
     return cbk_cli_fail(&err);
 }

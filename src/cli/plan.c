@@ -43,7 +43,7 @@ static int run_plan(const struct cbk_cli *cli)
     int r = cbk_plan_make(&input, &plan, &errors);
     if (plan && print_plan(cli, plan, format) != CBK_EXIT_OK)
         return CBK_EXIT_ERROR;
-    if (r < 0) /* a plan that cannot be applied is shown, and not saved */
+    if (r < 0 || !plan) /* a plan that cannot be applied is shown, and not saved */
         return cbk_cli_fail_all(&errors);
     if (args->out && save(args->out, plan, &err) < 0)
         return cbk_cli_fail(&err);

@@ -15,11 +15,13 @@ struct cbk_checker {
     const struct cbk_objects *objects;
     struct cbk_map *attachments; /* instance -> its struct cbk_object *; as declared */
     struct cbk_map *scripts;     /* likewise */
-    json_t *documents;           /* "System/NAME" -> document, those that the stack does not declare; read once */
+    json_t *documents;           /* "Custom/NAME" or "System/NAME" -> document, as it will be */
 };
 
 CBK_MUST_CHECK int cbk_checker_init(struct cbk_checker *checker, const struct cbk_env *env,
                                     const struct cbk_objects *objects, struct cbk_error *err);
+/* The document of a policy ("Custom/NAME", "System/NAME") as it will be once the plan is applied, or NULL. Borrowed. */
+const json_t *cbk_checker_document(const struct cbk_checker *checker, const char *policy);
 void cbk_checker_release(struct cbk_checker *checker);
 
 struct cbk_prediction {

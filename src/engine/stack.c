@@ -42,6 +42,7 @@ static void add_declarations_of(struct cbk_stack *stack, const struct cbk_kind *
             .address = cbk_arena_strf(stack->arena, "%s.%s", kind->section, key),
             .pointer = cbk_arena_strdup(stack->arena, pointer.ptr),
             .value = value,
+            .index = stack->declarations.len,
             .span = cbk_config_span(stack->config, pointer.ptr, /* of_key= */ true),
         };
         cbk_declarations_push(&stack->declarations, declaration);
@@ -83,11 +84,9 @@ static void fail_unknown(const struct reference_walk *walk, const char *pointer,
         if (strcmp(section, "*") == 0 || strcmp(declaration->kind->section, section) == 0)
             cbk_strings_push(&names, declaration->address);
     }
-    const char *near = cbk_str_nearest(text, names.items, names.len);
     struct cbk_error *err = cbk_errors_add(walk->errors);
-    struct cbk_span span = cbk_config_span(walk->stack->config, pointer, false);
-    (void)cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown reference '%s'%s%s%s", text, near ? " (did you mean '" : "",
-                      near ? near : "", near ? "'?)" : "");
+    (void)cbk_fail_unknown(err, cbk_config_span(walk->stack->config, pointer, false), CBK_E_REFERENCE, "reference",
+                           text, names.items, names.len);
     if (by_key)
         (void)cbk_error_hint(err, "the name of a selector under 'instances' is expected here");
     else if (strcmp(section, "*") != 0)
@@ -157,13 +156,11 @@ static void fail_cycle(const struct cbk_stack *stack, const struct cbk_indices *
 static void check_cycles(const struct cbk_stack *stack, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_graph_release) struct cbk_graph graph = {.count = stack->declarations.len};
-    CBK_CLEANUP(cbk_map_freep) struct cbk_map *numbers = cbk_map_new();
-    for (size_t i = 0; i < stack->declarations.len; i++)
-        cbk_map_set(numbers, stack->declarations.items[i]->address, (void *)(i + 1));
     for (size_t i = 0; i < stack->declarations.len; i++) {
         const struct cbk_strings *needs = &stack->declarations.items[i]->needs;
         for (size_t j = 0; j < needs->len; j++)
-            cbk_graph_add(&graph, i, (size_t)cbk_map_get(numbers, needs->items[j]) - 1);
+            cbk_graph_add(&graph, i,
+                          ((struct cbk_declaration *)cbk_map_get(stack->by_address, needs->items[j]))->index);
     }
     CBK_CLEANUP(cbk_indices_release) struct cbk_indices order = {0};
     if (!cbk_graph_sort(&graph, &order))

@@ -18,6 +18,7 @@ struct cbk_declaration {
     const char *pointer; /* "/roles/app" */
     const json_t *value; /* defaults filled in */
     struct cbk_span span;
+    size_t index;             /* in stack->declarations */
     struct cbk_strings needs; /* addresses of declarations that it refers to, each once */
 };
 CBK_VEC(cbk_declarations, struct cbk_declaration *)

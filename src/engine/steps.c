@@ -43,19 +43,18 @@ static void add_edge(struct cbk_step_plan *plan, size_t later, size_t earlier)
  * For an object and one that it needs: it is made after that one, and that one goes after it has gone, or has been
  * changed so as not to use it any more.
  */
-static void add_edges(const struct cbk_plan *plan, struct cbk_step_plan *ret, const struct pair *pairs)
+static void add_edges(const struct cbk_plan *plan, struct cbk_step_plan *ret, struct pair *pairs)
 {
-    CBK_CLEANUP(cbk_map_freep) struct cbk_map *numbers = cbk_map_new();
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *pairs_by_address = cbk_map_new();
     for (size_t i = 0; i < plan->changes.len; i++)
-        cbk_map_set(numbers, plan->changes.items[i].object->address, (void *)(i + 1));
+        cbk_map_set(pairs_by_address, plan->changes.items[i].object->address, &pairs[i]);
     for (size_t i = 0; i < plan->changes.len; i++) {
         const struct cbk_strings *deps = &plan->changes.items[i].object->deps;
         add_edge(ret, pairs[i].removal, pairs[i].make);
         for (size_t j = 0; j < deps->len; j++) {
-            size_t number = (size_t)cbk_map_get(numbers, deps->items[j]);
-            if (!number)
+            const struct pair *need = cbk_map_get(pairs_by_address, deps->items[j]);
+            if (!need)
                 continue;
-            const struct pair *need = &pairs[number - 1];
             add_edge(ret, pairs[i].make, need->make);
             add_edge(ret, need->removal, pairs[i].removal);
             add_edge(ret, need->removal, pairs[i].make);

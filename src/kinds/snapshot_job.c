@@ -10,7 +10,7 @@
 #include "kinds/kind.h"
 #include "kinds/recovery_point.h"
 
-#define DAY_S 86400
+#define DAY_S ((int64_t)86400)
 #define POINT_WAIT_MS ((int64_t)30 * 1000)
 
 static int parse_retain(const struct cbk_env *env, const struct cbk_object *object, int64_t *ret_days,

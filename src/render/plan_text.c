@@ -275,11 +275,11 @@ static void add_summary(const struct page *page, size_t shown)
         cbk_str_add_char(page->out, '\n');
         return;
     }
+    long long to_add = cbk_json_int(summary, "create", 0) + replace;
+    long long to_destroy = cbk_json_int(summary, "delete", 0) + replace;
     CBK_STR(line);
-    cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run.",
-                 (long long)(cbk_json_int(summary, "create", 0) + replace),
-                 (long long)cbk_json_int(summary, "update", 0),
-                 (long long)(cbk_json_int(summary, "delete", 0) + replace), (long long)run, run == 1 ? "job" : "jobs");
+    cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run.", to_add,
+                 (long long)cbk_json_int(summary, "update", 0), to_destroy, (long long)run, run == 1 ? "job" : "jobs");
     add(page, CBK_BOLD, line.ptr);
     cbk_str_addf(page->out, "\nChecksum: %s\n", cbk_json_text_or(page->plan, "digest", ""));
 }

@@ -60,7 +60,6 @@ int cbk_lockfile_take(const char *path, const json_t *holder, int *ret_fd, struc
     }
     if (write_holder(fd, holder) < 0)
         return cbk_fail_errno(err, errno, "cannot write the lock '%s'", path);
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = cbk_fd_steal(&fd);
     return 0;
 }
