@@ -6,24 +6,34 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Opens a regular file or a pipe; "-" is standard input. The caller closes. */
+static int open_to_read(const char *path, int *ret_fd, struct cbk_error *err)
+{
+    if (strcmp(path, "-") == 0) {
+        *ret_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+        return *ret_fd < 0 ? cbk_fail_errno(err, errno, "cannot read standard input") : 0;
+    }
+    /* O_NONBLOCK: opening a named pipe without a writer must not hang us. */
+    CBK_CLEANUP(cbk_fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return cbk_fail_errno(err, errno, "cannot open '%s'", path);
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return cbk_fail_errno(err, errno, "cannot look at '%s'", path);
+    if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+        return cbk_fail(err, CBK_E_IO, "cannot read '%s': not a regular file", path);
+    if (fcntl(fd, F_SETFL, O_RDONLY) < 0) /* whoever writes into a pipe may take his time */
+        return cbk_fail_errno(err, errno, "cannot read '%s'", path);
+    *ret_fd = cbk_fd_steal(&fd);
+    return 0;
+}
+
 int cbk_file_read(const char *path, size_t limit, char **ret_text, size_t *ret_len, struct cbk_error *err)
 {
-    bool from_stdin = strcmp(path, "-") == 0;
-    CBK_CLEANUP(cbk_fd_closep) int opened = -1;
-    int fd = STDIN_FILENO;
-    if (!from_stdin) {
-        /* O_NONBLOCK: opening a named pipe without a writer must not hang us. */
-        fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        if (fd < 0)
-            return cbk_fail_errno(err, errno, "cannot open '%s'", path);
-        struct stat st;
-        if (fstat(fd, &st) < 0)
-            return cbk_fail_errno(err, errno, "cannot look at '%s'", path);
-        if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
-            return cbk_fail(err, CBK_E_IO, "cannot read '%s': not a regular file", path);
-        if (fcntl(fd, F_SETFL, O_RDONLY) < 0) /* whoever writes into a pipe may take his time */
-            return cbk_fail_errno(err, errno, "cannot read '%s'", path);
-    }
+    CBK_CLEANUP(cbk_fd_closep) int fd = -1;
+    int r = open_to_read(path, &fd, err);
+    if (r < 0)
+        return r;
     CBK_STR(text);
     char buffer[65536];
     for (;;) {

@@ -28,7 +28,7 @@ void cbk_map_free(struct cbk_map *map)
         return;
     struct cbk_map_entry *entry, *after;
     HASH_ITER(hh, map->head, entry, after) {
-        HASH_DEL(map->head, entry);
+        HASH_DEL(map->head, entry); /* NOLINT(clang-analyzer-unix.Malloc): uthash read `after` before this */
         free(entry);
     }
     free(map);

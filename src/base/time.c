@@ -104,7 +104,7 @@ static const char day_names[] = "SunMonTueWedThuFriSat";
 static int read_month(const char **at)
 {
     for (int month = 1; month <= 12; month++) {
-        if (strncmp(*at, month_names + 3 * (month - 1), 3) != 0)
+        if (strncmp(*at, month_names + (size_t)3 * (size_t)(month - 1), 3) != 0)
             continue;
         *at += 3;
         return month;

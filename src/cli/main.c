@@ -74,7 +74,7 @@ static int fail_unknown_command(const char *name)
 {
     const char *names[CBK_ARRAY_LEN(cbk_commands)] = {NULL};
     for (size_t i = 0; i < CBK_ARRAY_LEN(cbk_commands); i++)
-        names[i] = cbk_commands[i]->name;
+        names[i] = cbk_commands[i]->name; /* NOLINT(clang-analyzer-core.NullDereference): no row is NULL */
     CBK_ERROR(err);
     (void)cbk_fail_unknown(&err, (struct cbk_span){0}, CBK_E_USAGE, "command", name, names, cbk_command_count);
     (void)cbk_error_hint(&err, "'cbk help' lists the commands");
