@@ -40,6 +40,8 @@ void cbk_source_free(struct cbk_source *source)
 static size_t char_bytes(const char *at, const char *end)
 {
     size_t bytes = 1;
+    if ((unsigned char)*at < 0xc0) /* ASCII, or a byte that broken UTF-8 left alone */
+        return bytes;
     while (at + bytes < end && ((unsigned char)at[bytes] & 0xc0) == 0x80)
         bytes++;
     return bytes;
@@ -70,6 +72,8 @@ struct cbk_span cbk_source_span(const struct cbk_source *source, size_t offset, 
 size_t cbk_span_offset(const struct cbk_span *span)
 {
     const struct cbk_source *source = span->source;
+    if (span->line > source->line_count)
+        return source->len;
     const char *start = source->text + source->lines[span->line - 1];
     const char *at = skip_chars(start, source->text + source->len, span->column ? span->column - 1 : 0);
     return (size_t)(at - source->text);

@@ -32,7 +32,7 @@ CBK_DEFINE_OWNED(struct cbk_source, cbk_source)
 
 /* The span of `width` characters from byte `offset` on. */
 struct cbk_span cbk_source_span(const struct cbk_source *source, size_t offset, size_t width);
-/* The byte offset at which a span with a line begins. */
+/* The byte offset at which a span with a line begins; the text's end for a line behind the last. */
 size_t cbk_span_offset(const struct cbk_span *span);
 
 /* Adds the span's line and a second line with carets under it, padded by terminal cells, tabs kept. */

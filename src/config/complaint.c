@@ -5,8 +5,19 @@
 /* Wider than any line: the quote cuts a span at the end of its line. */
 #define TO_END_OF_LINE 10000
 
+/* Behind the last character: where a file that ends too early is shown. */
+static struct cbk_span end_of_text(const struct cbk_source *source)
+{
+    size_t offset = source->len;
+    while (offset && (source->text[offset - 1] == '\n' || source->text[offset - 1] == '\r'))
+        offset--;
+    return cbk_source_span(source, offset, 1);
+}
+
 struct cbk_span cbk_mark_span(const struct cbk_source *source, const yaml_mark_t *start, const yaml_mark_t *end)
 {
+    if (start->line >= source->line_count) /* libyaml ends every line, also one that has no end */
+        return end_of_text(source);
     size_t width = end->line > start->line ? TO_END_OF_LINE : end->column - start->column;
     return (struct cbk_span){
         .source = source, .line = start->line + 1, .column = start->column + 1, .width = width ? width : 1};
@@ -74,17 +85,10 @@ static struct words translate(const struct cbk_source *source, const yaml_parser
     return said;
 }
 
-/* A mark behind the last line (the file ends too early) is shown at the end of that line. */
 static struct cbk_span mark_place(const struct cbk_source *source, const yaml_mark_t *mark)
 {
     struct cbk_span span = cbk_mark_span(source, mark, mark);
-    if (span.line >= source->line_count && source->len && cbk_span_offset(&span) >= source->len) {
-        size_t offset = source->len;
-        while (offset && (source->text[offset - 1] == '\n' || source->text[offset - 1] == '\r'))
-            offset--;
-        span = cbk_source_span(source, offset, 1);
-    }
-    return span;
+    return cbk_span_offset(&span) < source->len ? span : end_of_text(source);
 }
 
 int cbk_complain(const struct cbk_source *source, const yaml_parser_t *parser, struct cbk_error *err)

@@ -15,10 +15,11 @@ void cbk_place_adopt(struct cbk_arena *arena, struct cbk_place *place, const str
 {
     if (!children->len)
         return;
-    const struct cbk_place **copy = cbk_arena_alloc(arena, children->len, sizeof(*copy));
-    memcpy(copy, children->items, children->len * sizeof(*copy));
+    const size_t size = sizeof(children->items[0]);
+    const struct cbk_place **copy = cbk_arena_alloc(arena, children->len, size);
+    memcpy(copy, children->items, children->len * size);
     if (copy[0]->name)
-        qsort(copy, children->len, sizeof(*copy), compare_names);
+        qsort(copy, children->len, size, compare_names);
     place->children = copy;
     place->child_count = children->len;
 }

@@ -1,9 +1,10 @@
 #include "config/reader.h"
 
-#include "base/map.h"
+#include "config/anchor.h"
 #include "config/complaint.h"
 #include "config/doc.h"
 #include "config/scalar.h"
+#include "config/tag.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -15,18 +16,11 @@ struct node {
     size_t size, height;
 };
 
-/* What an anchor names. While its value is still being read, `value` is NULL: an alias to it would be endless. */
-struct anchor {
-    json_t *value; /* owned */
-    const struct cbk_place *place;
-    size_t size, height;
-};
-
 struct reader {
     yaml_parser_t yaml;
     const struct cbk_source *source;
     struct cbk_arena *arena;
-    struct cbk_map *anchors; /* name -> struct anchor *, in the arena */
+    struct cbk_anchors anchors;
     struct cbk_errors *errors;
     size_t first_error; /* how many errors were there before ours */
     size_t nodes, expanded;
@@ -87,46 +81,47 @@ static const char *anchor_of(const yaml_event_t *event)
     }
 }
 
-/* Anchors may be given again: what comes later counts. */
-static struct anchor *open_anchor(struct reader *reader, const char *name)
+/* Adds err, at the event, and goes on if there have not been too many. */
+static int keep_error(struct reader *reader, const yaml_event_t *event, struct cbk_error *err)
 {
-    if (!name)
-        return NULL;
-    struct anchor *anchor = CBK_ARENA_NEW(reader->arena, struct anchor);
-    struct anchor *before = cbk_map_set(reader->anchors, name, anchor);
-    if (before)
-        json_decref(before->value);
-    return anchor;
+    struct cbk_span span = event_span(reader, event);
+    cbk_error_locate(err, span);
+    cbk_error_move(cbk_errors_add(reader->errors), err);
+    return go_on(reader, span);
 }
 
-static void close_anchor(struct reader *reader, const char *name, struct anchor *anchor, const struct node *node)
-{
-    if (!anchor || cbk_map_get(reader->anchors, name) != anchor) /* given again inside its own value */
-        return;
-    *anchor = (struct anchor){json_incref(node->value), node->place, node->size, node->height};
-}
-
-static int read_alias(struct reader *reader, const yaml_event_t *event, size_t depth, struct node *ret)
+/* What the alias stands for, or NULL and an error: CBK_E_LIMIT where reading has to stop. */
+static const struct cbk_anchor *find_anchor(struct reader *reader, const yaml_event_t *event, size_t depth,
+                                            struct cbk_error *err)
 {
     const char *name = (const char *)event->data.alias.anchor;
-    struct cbk_span span = event_span(reader, event);
-    const struct anchor *anchor = cbk_map_get(reader->anchors, name);
-    ret->place->value = span;
+    const struct cbk_anchor *anchor = cbk_anchor_get(&reader->anchors, name);
     if (!anchor || !anchor->value) {
-        ret->value = json_null();
-        cbk_fail_at(cbk_errors_add(reader->errors), span, CBK_E_SYNTAX,
-                    anchor ? "alias '*%s' stands inside its own anchor" : "unknown alias '*%s'", name);
-        cbk_error_hint(&reader->errors->list.items[reader->errors->list.len - 1],
-                       "'&%s' before a value names it; quote a value that begins with '*'", name);
-        return go_on(reader, span);
+        if (anchor)
+            cbk_fail(err, CBK_E_SYNTAX, "alias '*%s' stands inside its own anchor", name);
+        else
+            cbk_fail(err, CBK_E_SYNTAX, "unknown alias '*%s'", name);
+        cbk_error_hint(err, "'&%s' before a value names it; quote a value that begins with '*'", name);
+        return NULL;
     }
     reader->expanded += anchor->size;
     if (reader->expanded > CBK_DOC_MAX_EXPANDED)
-        return cbk_fail_at(cbk_errors_add(reader->errors), span, CBK_E_LIMIT, "aliases expand to more than %d values",
-                           CBK_DOC_MAX_EXPANDED);
-    if (depth + anchor->height > CBK_DOC_MAX_DEPTH)
-        return cbk_fail_at(cbk_errors_add(reader->errors), span, CBK_E_LIMIT,
-                           "nested deeper than %d levels by alias '*%s'", CBK_DOC_MAX_DEPTH, name);
+        cbk_fail(err, CBK_E_LIMIT, "aliases expand to more than %d values", CBK_DOC_MAX_EXPANDED);
+    else if (depth + anchor->height > CBK_DOC_MAX_DEPTH)
+        cbk_fail(err, CBK_E_LIMIT, "nested deeper than %d levels by alias '*%s'", CBK_DOC_MAX_DEPTH, name);
+    return err->code ? NULL : anchor;
+}
+
+/* The value of an alias is a copy; where there is none, because of a mistake, null stands in. */
+static int read_alias(struct reader *reader, const yaml_event_t *event, size_t depth, struct node *ret)
+{
+    CBK_ERROR(err);
+    const struct cbk_anchor *anchor = find_anchor(reader, event, depth, &err);
+    if (!anchor) {
+        int code = err.code, kept = keep_error(reader, event, &err);
+        ret->value = json_null();
+        return code == CBK_E_LIMIT ? code : kept;
+    }
     ret->value = json_deep_copy(anchor->value);
     ret->size = anchor->size;
     ret->height = anchor->height;
@@ -135,104 +130,32 @@ static int read_alias(struct reader *reader, const yaml_event_t *event, size_t d
     return 0;
 }
 
-static bool is_null(const json_t *value)
-{
-    return json_is_null(value);
-}
-
-static bool is_boolean(const json_t *value)
-{
-    return json_is_boolean(value);
-}
-
-static bool is_integer(const json_t *value)
-{
-    return json_is_integer(value);
-}
-
-static bool is_number(const json_t *value)
-{
-    return json_is_number(value);
-}
-
-static bool is_object(const json_t *value)
-{
-    return json_is_object(value);
-}
-
-static bool is_array(const json_t *value)
-{
-    return json_is_array(value);
-}
-
-static bool is_string(const json_t *value)
-{
-    return json_is_string(value);
-}
-
-/* The core tags, and what stands under them. */
-static const struct tag_row {
-    const char *tag;
-    bool (*fits)(const json_t *value);
-} tags[] = {
-    {YAML_STR_TAG, is_string},   {YAML_NULL_TAG, is_null}, {YAML_BOOL_TAG, is_boolean}, {YAML_INT_TAG, is_integer},
-    {YAML_FLOAT_TAG, is_number}, {YAML_SEQ_TAG, is_array}, {YAML_MAP_TAG, is_object},   {"!", is_string},
-};
-
-static const struct tag_row *find_tag(const char *tag)
-{
-    for (size_t i = 0; i < CBK_ARRAY_LEN(tags); i++)
-        if (strcmp(tags[i].tag, tag) == 0)
-            return &tags[i];
-    return NULL;
-}
-
-/* A tag may say what the value is anyway; it converts nothing, but that `!!str 5` is text. */
-static int check_tag(struct reader *reader, const yaml_event_t *event, const char *tag, const json_t *value)
-{
-    if (!tag)
-        return 0;
-    const struct tag_row *row = find_tag(tag);
-    if (row && (row->fits(value) || (strcmp(tag, "!") == 0 && !json_is_string(value) && !is_null(value))))
-        return 0;
-    struct cbk_span span = event_span(reader, event);
-    struct cbk_error *err = cbk_errors_add(reader->errors);
-    if (row) {
-        cbk_fail_at(err, span, CBK_E_SYNTAX, "the value is not of its tag '%s'", tag);
-    } else {
-        cbk_fail_at(err, span, CBK_E_SYNTAX, "unknown tag '%s'", tag);
-        cbk_error_hint(err, "quote a value that begins with '!'");
-    }
-    return go_on(reader, span);
-}
-
 static bool is_text(const yaml_event_t *event)
 {
-    const char *tag = (const char *)event->data.scalar.tag;
-    if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-        return true;
-    return tag && (strcmp(tag, YAML_STR_TAG) == 0 || strcmp(tag, "!") == 0);
+    return event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE || cbk_tag_is_text((const char *)event->data.scalar.tag);
 }
 
-/* The value of a scalar; on a mistake an empty string stands in. */
-static int read_scalar(struct reader *reader, const yaml_event_t *event, json_t **ret)
+static int parse_scalar(const yaml_event_t *event, json_t **ret, struct cbk_error *err)
 {
     const char *text = (const char *)event->data.scalar.value;
-    struct cbk_span span = event_span(reader, event);
-    CBK_ERROR(err);
-    int r = 0;
     if (strlen(text) != event->data.scalar.length)
-        r = cbk_fail(&err, CBK_E_SYNTAX, "a NUL character in a value");
-    else if (is_text(event))
-        *ret = json_string(text);
+        return cbk_fail(err, CBK_E_SYNTAX, "a NUL character in a value");
+    if (!is_text(event))
+        return cbk_scalar_parse(text, ret, err);
+    *ret = json_string(text);
+    return 0;
+}
+
+/* The value of a scalar; where there is none, because of a mistake, an empty string stands in. */
+static int read_scalar(struct reader *reader, const yaml_event_t *event, json_t **ret)
+{
+    CBK_ERROR(err);
+    int r = parse_scalar(event, ret, &err);
+    if (r < 0)
+        *ret = json_string("");
     else
-        r = cbk_scalar_parse(text, ret, &err);
-    if (r == 0)
-        return check_tag(reader, event, (const char *)event->data.scalar.tag, *ret);
-    *ret = json_string("");
-    cbk_error_locate(&err, span);
-    cbk_error_move(cbk_errors_add(reader->errors), &err);
-    return go_on(reader, span);
+        r = cbk_tag_check((const char *)event->data.scalar.tag, *ret, &err);
+    return r < 0 ? keep_error(reader, event, &err) : 0;
 }
 
 static int read_list(struct reader *reader, size_t depth, struct node *ret)
@@ -259,33 +182,33 @@ static int read_list(struct reader *reader, size_t depth, struct node *ret)
     return 0;
 }
 
+static int check_key(const yaml_event_t *event, const json_t *key, struct cbk_error *err)
+{
+    const char *text = event->type == YAML_SCALAR_EVENT ? (const char *)event->data.scalar.value : NULL;
+    if (text && !is_text(event) && strcmp(text, "<<") == 0) {
+        cbk_fail(err, CBK_E_SYNTAX, "merge keys ('<<') are not supported");
+        return cbk_error_hint(err, "write the keys out, or use an alias for a whole value");
+    }
+    if (json_is_string(key))
+        return 0;
+    cbk_fail(err, CBK_E_SYNTAX, "a key has to be a string");
+    return text ? cbk_error_hint(err, "write \"%s\"", text)
+                : cbk_error_hint(err, "quote a value that begins with '{' or '['");
+}
+
 /* Reads the event as a key. *ret_name is in the arena, NULL where there was a mistake, which is reported. */
 static int read_key(struct reader *reader, const yaml_event_t *event, size_t depth, const char **ret_name)
 {
-    struct cbk_span span = event_span(reader, event);
     NODE(key);
     size_t errors = reader->errors->list.len;
     int r = read_node(reader, event, depth + 1, &key);
     if (r < 0 || reader->errors->list.len > errors)
         return r;
-    bool scalar = event->type == YAML_SCALAR_EVENT;
-    const char *text = scalar ? (const char *)event->data.scalar.value : NULL;
-    if (scalar && !is_text(event) && strcmp(text, "<<") == 0) {
-        struct cbk_error *err = cbk_errors_add(reader->errors);
-        cbk_fail_at(err, span, CBK_E_SYNTAX, "merge keys ('<<') are not supported");
-        cbk_error_hint(err, "write the keys out, or use an alias for a whole value");
-    } else if (!json_is_string(key.value)) {
-        struct cbk_error *err = cbk_errors_add(reader->errors);
-        cbk_fail_at(err, span, CBK_E_SYNTAX, "a key has to be a string");
-        if (scalar)
-            cbk_error_hint(err, "write \"%s\"", text);
-        else
-            cbk_error_hint(err, "quote a value that begins with '{' or '['");
-    } else {
-        *ret_name = cbk_arena_strdup(reader->arena, json_string_value(key.value));
-        return 0;
-    }
-    return go_on(reader, span);
+    CBK_ERROR(err);
+    if (check_key(event, key.value, &err) < 0)
+        return keep_error(reader, event, &err);
+    *ret_name = cbk_arena_strdup(reader->arena, json_string_value(key.value));
+    return 0;
 }
 
 static const struct cbk_place *find_child(const struct cbk_place_vec *children, const char *name)
@@ -335,7 +258,7 @@ static int read_member(struct reader *reader, const yaml_event_t *key, size_t de
         return r;
     member.place->name = name;
     member.place->key = event_span(reader, key);
-    bool empty = event.type == YAML_SCALAR_EVENT && !event.data.scalar.length && is_null(member.value);
+    bool empty = event.type == YAML_SCALAR_EVENT && !event.data.scalar.length && json_is_null(member.value);
     if (is_indented(&event) || empty)
         member.place->value = member.place->key;
     return add_member(reader, object, &member, children);
@@ -369,7 +292,9 @@ static int read_content(struct reader *reader, const yaml_event_t *event, size_t
     if (r < 0)
         return r;
     const yaml_char_t *tag = object ? event->data.mapping_start.tag : event->data.sequence_start.tag;
-    return check_tag(reader, event, (const char *)tag, ret->value);
+    CBK_ERROR(err);
+    r = cbk_tag_check((const char *)tag, ret->value, &err);
+    return r < 0 ? keep_error(reader, event, &err) : 0;
 }
 
 static int read_node(struct reader *reader, const yaml_event_t *event, size_t depth, struct node *ret)
@@ -383,10 +308,10 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
     if (event->type == YAML_ALIAS_EVENT)
         return read_alias(reader, event, depth, ret);
     const char *name = anchor_of(event);
-    struct anchor *anchor = open_anchor(reader, name);
+    struct cbk_anchor *anchor = cbk_anchor_open(&reader->anchors, name);
     r = read_content(reader, event, depth, ret);
     if (r == 0)
-        close_anchor(reader, name, anchor, ret);
+        cbk_anchor_close(&reader->anchors, name, anchor, ret->value, ret->place, ret->size, ret->height);
     return r;
 }
 
@@ -435,11 +360,7 @@ static int read_document(struct reader *reader, struct node *ret)
 static void release(struct reader *reader)
 {
     yaml_parser_delete(&reader->yaml);
-    CBK_MAP_FOREACH(entry, reader->anchors) {
-        struct anchor *anchor = cbk_map_entry_value(entry);
-        json_decref(anchor->value);
-    }
-    cbk_map_free(reader->anchors);
+    cbk_anchors_release(&reader->anchors);
 }
 
 int cbk_reader_read(const struct cbk_source *source, struct cbk_arena *arena, json_t **ret_root,
@@ -447,7 +368,7 @@ int cbk_reader_read(const struct cbk_source *source, struct cbk_arena *arena, js
 {
     CBK_CLEANUP(release)
     struct reader reader = {.source = source, .arena = arena, .errors = errors, .first_error = errors->list.len};
-    reader.anchors = cbk_map_new();
+    cbk_anchors_init(&reader.anchors, arena);
     if (!yaml_parser_initialize(&reader.yaml))
         cbk_out_of_memory();
     yaml_parser_set_encoding(&reader.yaml, YAML_UTF8_ENCODING);

@@ -56,13 +56,14 @@ static bool all_of(const char *text, const char *digits)
 static int integer_base(const char *text, const char **ret_digits)
 {
     *ret_digits = text;
-    if (cbk_str_starts_with(text, "0x") && all_of(text + 2, hexadecimal))
-        *ret_digits = text + 2;
-    else if (cbk_str_starts_with(text, "0o") && all_of(text + 2, octal))
-        *ret_digits = text + 2;
-    else
-        return all_of(text + (*text == '-' || *text == '+'), decimal) ? 10 : 0;
-    return text[1] == 'x' ? 16 : 8;
+    if (all_of(text + (*text == '-' || *text == '+'), decimal))
+        return 10;
+    if (text[0] != '0')
+        return 0;
+    *ret_digits = text + 2;
+    if (text[1] == 'x' && all_of(text + 2, hexadecimal))
+        return 16;
+    return text[1] == 'o' && all_of(text + 2, octal) ? 8 : 0;
 }
 
 /* [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )? */

@@ -131,8 +131,9 @@ static void load_file(struct loader *loader, const char *path)
 {
     struct cbk_doc *doc = NULL;
     int r = cbk_doc_read(path, &doc, loader->errors);
-    if (doc)
-        cbk_doc_vec_push(loader->docs, doc);
+    if (!doc)
+        return;
+    cbk_doc_vec_push(loader->docs, doc);
     if (r < 0 || json_is_null(doc->root))
         return;
     if (!json_is_object(doc->root)) {

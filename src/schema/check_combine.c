@@ -37,8 +37,7 @@ static size_t weigh(const struct cbk_run *run, const struct cbk_finding_vec *fou
 
 /* Branches that failed, and the one that came nearest. */
 struct trial {
-    size_t matching;
-    const struct cbk_node *first_match, *second_match;
+    const struct cbk_node *match, *second_match; /* NULL where there is none */
     struct cbk_finding_vec nearest;
     size_t nearest_weight;
     unsigned types; /* when all failed by the type of the value itself: what would have been right; else 0 */
@@ -66,11 +65,11 @@ static void judge(struct cbk_run *run, struct trial *trial, struct cbk_finding_v
     trial->nearest_weight = weight;
 }
 
-static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const json_t *value, size_t enough,
+static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const json_t *value, bool one_is_enough,
                          struct trial *trial)
 {
     bool first = true;
-    for (size_t i = 0; i < rule->subs.len && trial->matching < enough; i++) {
+    for (size_t i = 0; i < rule->subs.len; i++) {
         const struct cbk_node *branch = rule->subs.items[i].node;
         struct cbk_finding_vec found = try_branch(run, branch, value);
         if (found.len) {
@@ -78,9 +77,12 @@ static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const
             first = false;
             continue;
         }
-        trial->matching++;
-        trial->second_match = trial->first_match ? branch : NULL;
-        trial->first_match = trial->first_match ? trial->first_match : branch;
+        if (trial->match)
+            trial->second_match = branch;
+        else
+            trial->match = branch;
+        if (one_is_enough || trial->second_match)
+            return;
     }
 }
 
@@ -130,14 +132,15 @@ void cbk_check_any_of(struct cbk_run *run, const struct cbk_node *node, const st
                       const json_t *value)
 {
     CBK_CLEANUP(trial_release) struct trial trial = {0};
-    try_branches(run, rule, value, 1, &trial);
-    if (!trial.matching)
+    try_branches(run, rule, value, true, &trial);
+    if (!trial.match)
         find_no_match(run, node, rule, value, &trial);
 }
 
-static void find_two_matches(struct cbk_run *run, const struct cbk_node *node, const struct trial *trial)
+static void find_two_matches(struct cbk_run *run, const struct cbk_node *node, const struct cbk_node *first,
+                             const struct cbk_node *second)
 {
-    const char *one = only_required(trial->first_match), *other = only_required(trial->second_match);
+    const char *one = only_required(first), *other = only_required(second);
     CBK_CLEANUP(cbk_string_freep) char *subject = cbk_run_subject(run);
     if (!one || !other) {
         cbk_finding_explain(cbk_run_find(run, node, CBK_WEIGHT_SHAPE, "%s can be read in more than one way", subject),
@@ -154,10 +157,10 @@ void cbk_check_one_of(struct cbk_run *run, const struct cbk_node *node, const st
                       const json_t *value)
 {
     CBK_CLEANUP(trial_release) struct trial trial = {0};
-    try_branches(run, rule, value, 2, &trial);
-    if (trial.matching > 1)
-        find_two_matches(run, node, &trial);
-    else if (!trial.matching)
+    try_branches(run, rule, value, false, &trial);
+    if (trial.match && trial.second_match)
+        find_two_matches(run, node, trial.match, trial.second_match);
+    else if (!trial.match)
         find_no_match(run, node, rule, value, &trial);
 }
 

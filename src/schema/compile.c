@@ -2,6 +2,7 @@
 #include "schema/schema.h"
 #include "schema/view.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,7 +169,7 @@ static int compile_members(struct compiler *compiler, const char *pointer, struc
 static int hex_value(char c)
 {
     static const char digits[] = "0123456789abcdef";
-    const char *found = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+    const char *found = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
     return found ? (int)(found - digits) : -1;
 }
 
@@ -179,9 +180,9 @@ static char *decode_fragment(const char *fragment)
     for (const char *at = fragment; *at; at++) {
         int high = *at == '%' ? hex_value(at[1]) : -1;
         int low = high >= 0 ? hex_value(at[2]) : -1;
-        if (low >= 0)
-            at += 2;
-        cbk_str_add_char(&pointer, low >= 0 ? (char)(high * 16 + low) : *at);
+        unsigned char byte = (unsigned char)(low >= 0 ? high * 16 + low : *at);
+        at += low >= 0 ? 2 : 0;
+        cbk_str_add_bytes(&pointer, &byte, 1);
     }
     return cbk_str_detach(&pointer);
 }

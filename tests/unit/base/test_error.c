@@ -42,6 +42,7 @@ static const struct caret_row {
      1, 2, 1,
      "1 | \xef\xbf\xbd"
      "ab\n  |  ^\n"},
+    {"\t\x91\x86:", 1, 1, 1, "1 | \t\xef\xbf\xbd\xef\xbf\xbd:\n  | ^\n"},
     {"a", 7, 1, 1, ""},
     {"a", 0, 1, 1, ""},
 };
@@ -91,6 +92,8 @@ static void offsets_and_spans_agree(void **state)
         assert_int_equal(span.column, rows[i].column);
         assert_int_equal(cbk_span_offset(&span), rows[i].offset);
     }
+    const struct cbk_span behind = {source, 9, 1, 1};
+    assert_int_equal(cbk_span_offset(&behind), 9);
 }
 
 static int deep_failure(struct cbk_error *err, struct cbk_span span)

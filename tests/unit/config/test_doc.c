@@ -180,6 +180,7 @@ static void nesting_has_a_limit(void **state)
     CBK_ERRORS(errors);
     CBK_CLEANUP(cbk_doc_freep) struct cbk_doc *fine = parse(allowed.ptr, 0, &errors);
     CBK_CLEANUP(cbk_doc_freep) struct cbk_doc *refused = parse(deep.ptr, CBK_E_LIMIT, &errors);
+    assert_non_null(fine->root);
     assert_null(refused->root);
     assert_int_equal(errors.list.items[0].span.column, CBK_DOC_MAX_DEPTH + 1);
 }
