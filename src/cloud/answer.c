@@ -104,8 +104,10 @@ static int refuse(const struct cbk_asked *asked, const struct cbk_http_response 
                   const char *code, struct cbk_error *err)
 {
     int class = cbk_cloud_classify(response->status, *code ? code : NULL);
-    /* a server that broke down may have done it before */
-    if (class == CBK_E_RETRYABLE && response->status >= 500 && !asked->flags)
+    /* a server that broke down may have done it before; and as our nonces are fresh, one that was used says that
+     * something on the way sent the request twice */
+    bool may_be_done = response->status >= 500 || strcmp(code, "SignatureNonceUsed") == 0;
+    if (class == CBK_E_RETRYABLE && may_be_done && !asked->flags)
         class = CBK_E_AMBIGUOUS;
     CBK_STR(message);
     add_message(&message, asked->credentials, cbk_json_text_or(answer, "Message", "no reason given"));

@@ -146,6 +146,14 @@ static void hint_network(const struct call *call, struct cbk_error *err)
         cbk_error_hint(err, "check the network, the proxy settings and the region");
 }
 
+/* How long a throttled service is left alone by everybody: what it asked for, within reason. */
+static int64_t hold_ms(const struct cbk_http_response *response)
+{
+    if (response->retry_after < 0)
+        return 250;
+    return response->retry_after < 5000 ? response->retry_after : 5000;
+}
+
 static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_after, struct cbk_error *err)
 {
     struct cbk_cloud *cloud = call->cloud;
@@ -161,8 +169,7 @@ static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_aft
     else if (r == CBK_E_NETWORK)
         hint_network(call, err);
     *ret_retry_after = response.retry_after;
-    int64_t hold = response.retry_after >= 0 && response.retry_after < 5000 ? response.retry_after : 250;
-    cbk_pace_leave(cloud->pace, call->asked.service, entered, r == CBK_E_THROTTLED, hold);
+    cbk_pace_leave(cloud->pace, call->asked.service, entered, r == CBK_E_THROTTLED, hold_ms(&response));
 
     const char *request_id = r < 0 ? err->request_id : cbk_json_text(*ret, "RequestId");
     cbk_log(CBK_LOG_DEBUG, "%s %s: %s, HTTP %d, %" PRId64 " ms, request %s", cbk_service_name(call->asked.service),

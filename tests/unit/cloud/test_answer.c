@@ -66,6 +66,8 @@ static void test_failures(void **state)
         /* what may have had its effect */
         {0, 500, "{\"Code\": \"InternalError\", \"Message\": \"oops\"}", CBK_E_AMBIGUOUS,
          "GetRole failed: oops (InternalError)"},
+        {0, 400, "{\"Code\": \"SignatureNonceUsed\", \"Message\": \"used\"}", CBK_E_AMBIGUOUS,
+         "GetRole failed: used (SignatureNonceUsed)"},
         {0, 502, "<html>bad gateway</html>", CBK_E_AMBIGUOUS,
          "GetRole failed: HTTP 502 from 'https://ram.aliyuncs.com' (no type)"},
         {CBK_CALL_READ, 502, "<html>bad gateway</html>", CBK_E_RETRYABLE,
