@@ -169,6 +169,35 @@ static void test_an_unreachable_endpoint_is_one_error(void **state)
     close(probe);
 }
 
+static void test_without_a_region_the_central_services_work(void **state)
+{
+    (void)state;
+    setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "id", 1);
+    setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret", 1);
+    const struct cbk_cloud_options options = {0};
+    CBK_CLEANUP(cbk_cloud_freep) struct cbk_cloud *cloud = NULL;
+    CBK_JSON *params = json_object();
+    CBK_ERROR(err);
+    assert_int_equal(cbk_cloud_new(&options, &cloud, &err), 0);
+    assert_int_equal(cbk_cloud_call(cloud, CBK_ECS, "DescribeDisks", 0, params, NULL, &err), CBK_E_USAGE);
+    assert_string_equal(err.message, "DescribeDisks needs a region, and none is set");
+}
+
+static void test_a_session_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    const struct cbk_cloud_options options = {.region = "cn-hangzhou", .endpoint = "http://example.com"};
+    struct cbk_cloud *cloud = NULL;
+    CBK_ERROR(err);
+    assert_int_equal(cbk_cloud_new(&options, &cloud, &err), CBK_E_USAGE);
+    assert_null(cloud);
+    unsetenv("ALIBABA_CLOUD_ACCESS_KEY_ID");
+    unsetenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
+    const struct cbk_cloud_options fine = {.region = "cn-hangzhou"};
+    assert_int_equal(cbk_cloud_new(&fine, &cloud, &err), CBK_E_AUTH);
+    assert_null(cloud);
+}
+
 static void test_text_that_is_not_utf8_is_refused(void **state)
 {
     static const struct line script[] = {{0}};
@@ -341,6 +370,8 @@ int main(void)
         cmocka_unit_test(test_a_throttled_change_is_sent_again),
         cmocka_unit_test(test_the_deadline_gives_the_last_failure),
         cmocka_unit_test(test_an_unreachable_endpoint_is_one_error),
+        cmocka_unit_test(test_without_a_region_the_central_services_work),
+        cmocka_unit_test(test_a_session_that_cannot_be_is_refused),
         cmocka_unit_test(test_text_that_is_not_utf8_is_refused),
         cmocka_unit_test(test_interruption_ends_waits),
         cmocka_unit_test(test_lists),
