@@ -104,6 +104,19 @@ static void tell_progress(void *context, const struct cbk_object *object, const 
          (struct cbk_apply_event){.type = CBK_APPLY_PROGRESS, .object = object, .action = "run", .text = text});
 }
 
+/* A failure after which nothing is known to have happened; anything else may have had its effect all the same. */
+static bool did_nothing(int outcome)
+{
+    return outcome < 0 && outcome != CBK_E_AMBIGUOUS && outcome != CBK_E_INTERRUPTED && outcome != CBK_E_TIMEOUT;
+}
+
+static bool exists_now(const struct cbk_object *object, int outcome)
+{
+    if (object->kind->decide)
+        return object->evidence || outcome == 0;
+    return object->id && object->live;
+}
+
 /*
  * Writes down what is true now, also after a failure: a role that was made and got no policies is ours all the same. A
  * replaced object's old half leaves no trace, its new half stands in the state already.
@@ -112,12 +125,14 @@ static int keep(struct works *works, const struct cbk_step *step, const struct a
                 struct cbk_error *err)
 {
     struct cbk_object *object = step->change->object;
-    bool half_of_replacement = step->change->actions & CBK_ACTION_CREATE;
+    bool replaces = step->change->actions & CBK_ACTION_DELETE && step->change->actions & CBK_ACTION_CREATE;
     if (row->removes)
-        return outcome < 0 || half_of_replacement ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
-    bool exists =
-        object->id && (object->kind->decide ? object->evidence != NULL || outcome == 0 : object->live != NULL);
-    return exists ? cbk_keeper_put(works->keeper, object, err) : 0;
+        return outcome < 0 || replaces ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
+    if (exists_now(object, outcome))
+        return cbk_keeper_put(works->keeper, object, err);
+    if (step->action == CBK_ACTION_CREATE && !replaces && did_nothing(outcome))
+        return cbk_keeper_drop(works->keeper, object->address, err);
+    return 0;
 }
 
 static struct cbk_object *object_of(const struct cbk_step *step)
@@ -138,8 +153,10 @@ static int run_step(struct works *works, const struct cbk_step *step)
     int64_t start = cbk_time_monotonic_ms();
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
-    int r = row->run(&env, object, &err);
     CBK_ERROR(keep_err);
+    int r = step->action == CBK_ACTION_CREATE ? cbk_keeper_intend(works->keeper, object, &err) : 0;
+    if (r == 0)
+        r = row->run(&env, object, &err);
     if (keep(works, step, row, r, &keep_err) < 0) {
         (void)pthread_mutex_lock(&works->lock);
         cbk_error_move(&works->keep_error, &keep_err);

@@ -74,7 +74,7 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
     change->cause = change->diff.cause;
-    if (!object->last && !object->kind->overwrites)
+    if (!object->is_ours && !object->kind->overwrites)
         return fail_taken(change, err);
     change->actions = CBK_ACTION_UPDATE;
     if (change->diff.needs_replace) {

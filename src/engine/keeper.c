@@ -59,19 +59,31 @@ static json_t *deps_of(const struct cbk_object *object)
     return cbk_json_sorted_texts(deps);
 }
 
-int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
+static json_t *make_resource(const struct cbk_object *object, const json_t *attributes)
 {
-    /* A job's object lives as a point, which expires; what was applied is what was asked for. */
-    const json_t *attributes = object->kind->decide ? object->desired : object->live;
     CBK_CLEANUP(cbk_string_freep) char *digest = cbk_json_digest(object->desired);
-    CBK_JSON *copy = json_deep_copy(attributes);
-    CBK_JSON *resource = json_pack("{s:s, s:s, s:O, s:s, s:o}", "kind", object->kind->name, "id",
-                                   object->id ? object->id : cbk_object_title(object), "attributes", copy,
-                                   "applied_digest", digest, "depends_on", deps_of(object));
+    json_t *resource = json_pack("{s:s, s:s, s:o, s:s, s:o}", "kind", object->kind->name, "id",
+                                 object->id ? object->id : cbk_object_title(object), "attributes",
+                                 json_deep_copy(attributes), "applied_digest", digest, "depends_on", deps_of(object));
     if (object->evidence)
         json_object_set(resource, "evidence", object->evidence);
     if (object->is_protected)
         json_object_set_new(resource, "prevent_destroy", json_true());
+    return resource;
+}
+
+int cbk_keeper_intend(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *resource = make_resource(object, object->desired);
+    json_object_set_new(resource, "intent", json_true());
+    CBK_JSON *entry = cbk_state_entry(object->address, resource);
+    return record(keeper, entry, err);
+}
+
+int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
+{
+    /* A job's object lives as a point, which expires; what was applied is what was asked for. */
+    CBK_JSON *resource = make_resource(object, object->kind->decide ? object->desired : object->live);
     CBK_JSON *entry = cbk_state_entry(object->address, resource);
     return record(keeper, entry, err);
 }

@@ -17,6 +17,8 @@ CBK_MUST_CHECK int cbk_keeper_new(struct cbk_store *store, const json_t *state, 
 void cbk_keeper_free(struct cbk_keeper *keeper);
 CBK_DEFINE_OWNED(struct cbk_keeper, cbk_keeper)
 
+/* Records that the object's creation begins, so that what a crash leaves behind is known to be ours. */
+CBK_MUST_CHECK int cbk_keeper_intend(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records what is true of the object now. */
 CBK_MUST_CHECK int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records that it is gone. */

@@ -132,8 +132,11 @@ static void link_same_instance(struct cbk_objects *objects)
 
 static void remember(struct cbk_objects *objects, struct cbk_object *object, json_t *resource)
 {
+    bool begun_only = cbk_json_bool(resource, "intent", false);
     object->id = cbk_json_text(resource, "id");
-    object->last = json_object_get(resource, "attributes");
+    object->is_ours = true;
+    if (!begun_only || !object->declared)
+        object->last = json_object_get(resource, "attributes");
     object->evidence = json_incref(json_object_get(resource, "evidence"));
     if (object->declared)
         return;

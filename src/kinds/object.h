@@ -26,6 +26,7 @@ struct cbk_object {
     const json_t *last;     /* attributes as last applied; borrowed from the state; NULL: never applied */
     json_t *live;           /* normalised attributes; owned; NULL: it does not exist */
 
+    bool is_ours;            /* the state remembers it, be it only that its creation was begun */
     bool is_protected;       /* lifecycle.prevent_destroy, declared or remembered */
     const char *id;          /* what the cloud calls it; borrowed or the arena's; NULL before it exists */
     json_t *evidence;        /* what a run proved, or the state's copy of it; owned; NULL: none */
