@@ -110,6 +110,12 @@ static bool did_nothing(int outcome)
     return outcome < 0 && outcome != CBK_E_AMBIGUOUS && outcome != CBK_E_INTERRUPTED && outcome != CBK_E_TIMEOUT;
 }
 
+/* Of a replacement: both of its steps belong to one address. */
+static bool is_half(const struct cbk_step *step)
+{
+    return (step->change->actions & CBK_ACTION_DELETE) && (step->change->actions & CBK_ACTION_CREATE);
+}
+
 static bool exists_now(const struct cbk_object *object, int outcome)
 {
     if (object->kind->decide)
@@ -125,7 +131,7 @@ static int keep(struct works *works, const struct cbk_step *step, const struct a
                 struct cbk_error *err)
 {
     struct cbk_object *object = step->change->object;
-    bool replaces = step->change->actions & CBK_ACTION_DELETE && step->change->actions & CBK_ACTION_CREATE;
+    bool replaces = is_half(step);
     if (row->removes)
         return outcome < 0 || replaces ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
     if (exists_now(object, outcome))
@@ -137,9 +143,8 @@ static int keep(struct works *works, const struct cbk_step *step, const struct a
 
 static struct cbk_object *object_of(const struct cbk_step *step)
 {
-    struct cbk_change *change = step->change;
-    bool old_half = step->action == CBK_ACTION_DELETE && (change->actions & CBK_ACTION_CREATE);
-    return old_half ? &change->old : change->object;
+    bool goes = is_half(step) && step->action == CBK_ACTION_DELETE;
+    return goes ? &step->change->old : step->change->object;
 }
 
 static int run_step(struct works *works, const struct cbk_step *step)
@@ -154,7 +159,8 @@ static int run_step(struct works *works, const struct cbk_step *step)
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
     CBK_ERROR(keep_err);
-    int r = step->action == CBK_ACTION_CREATE ? cbk_keeper_intend(works->keeper, object, &err) : 0;
+    bool is_new = step->action == CBK_ACTION_CREATE && !is_half(step);
+    int r = is_new ? cbk_keeper_intend(works->keeper, object, &err) : 0;
     if (r == 0)
         r = row->run(&env, object, &err);
     if (keep(works, step, row, r, &keep_err) < 0) {
