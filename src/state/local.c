@@ -25,8 +25,9 @@ struct store_local {
     struct cbk_store base;
     char *dir, *stack;
     char *state_path, *journal_path, *lock_path;
-    int lock_fd;    /* -1: not locked */
-    int journal_fd; /* -1: no entry written yet */
+    int lock_fd;       /* -1: not locked */
+    int journal_fd;    /* -1: no entry written yet */
+    off_t journal_len; /* of its whole lines, in bytes */
 };
 
 static struct store_local *self_of(struct cbk_store *store)
@@ -59,7 +60,11 @@ static int read_state_file(struct store_local *self, json_t **ret_state, struct 
     return 0;
 }
 
-/* Takes the next whole line of *at; a last line without its end was cut by a crash, and was never promised. */
+/*
+ * Takes the next line of *at: false at the end. A last line that is cut or garbled was under way when a crash came, and
+ * was never promised: it counts as the end. Any other line is, for it was synced before the next one was begun; what
+ * cannot be read of it comes out as NULL.
+ */
 static bool next_line(const char **at, const char *end, json_t **ret_entry)
 {
     const char *stop = *at < end ? memchr(*at, '\n', (size_t)(end - *at)) : NULL;
@@ -67,7 +72,7 @@ static bool next_line(const char **at, const char *end, json_t **ret_entry)
         return false;
     *ret_entry = json_loadb(*at, (size_t)(stop - *at), JSON_REJECT_DUPLICATES, NULL);
     *at = stop + 1;
-    return *ret_entry != NULL;
+    return *ret_entry || *at < end;
 }
 
 static bool journal_is_of(const json_t *header, const json_t *state)
@@ -174,10 +179,15 @@ static int append_line(struct store_local *self, const json_t *entry, struct cbk
     cbk_str_add_char(&line, '\n');
     /* One write a line: a crash leaves whole lines and at most one cut one. */
     ssize_t put = write(self->journal_fd, line.ptr, line.len);
-    if (put != (ssize_t)line.len || fdatasync(self->journal_fd) < 0)
-        return cbk_fail_errno(err, put < 0 || put == (ssize_t)line.len ? errno : ENOSPC, "cannot write '%s'",
-                              self->journal_path);
-    return 0;
+    if (put == (ssize_t)line.len && fdatasync(self->journal_fd) == 0) {
+        self->journal_len += put;
+        return 0;
+    }
+    int reason = put < 0 || put == (ssize_t)line.len ? errno : ENOSPC;
+    /* What is cut here must not become the beginning of the next line. */
+    if (ftruncate(self->journal_fd, self->journal_len) < 0)
+        cbk_log(CBK_LOG_WARN, "state: cannot cut '%s' back to its last whole step", self->journal_path);
+    return cbk_fail_errno(err, reason, "cannot write '%s'", self->journal_path);
 }
 
 static int open_journal(struct store_local *self, struct cbk_error *err)
@@ -189,11 +199,15 @@ static int open_journal(struct store_local *self, struct cbk_error *err)
     if (!state)
         return cbk_fail(err, CBK_E_INTERNAL, "a step was to be journalled before the state's first write");
     self->journal_fd = open(self->journal_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    self->journal_len = 0;
     if (self->journal_fd < 0)
         return cbk_fail_errno(err, errno, "cannot open '%s'", self->journal_path);
     CBK_JSON *header =
         json_pack("{s:s, s:I}", "lineage", cbk_state_lineage(state), "serial", (json_int_t)cbk_state_serial(state));
-    return append_line(self, header, err);
+    r = append_line(self, header, err);
+    if (r < 0)
+        cbk_fd_closep(&self->journal_fd); /* a journal without its first line is none */
+    return r;
 }
 
 static int local_append(struct cbk_store *store, const json_t *entry, struct cbk_error *err)

@@ -58,7 +58,7 @@ json_t *cbk_state_resource(const json_t *state, const char *address)
 
 json_t *cbk_state_entry(const char *address, const json_t *resource)
 {
-    return json_pack("{s:s, s:O?}", "address", address, "resource", resource);
+    return json_pack("{s:s, s:O*}", "address", address, "resource", resource);
 }
 
 bool cbk_state_replay(json_t *state, const json_t *entry)

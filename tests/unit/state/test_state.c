@@ -1,0 +1,128 @@
+/* The model: what counts as a state, and what an entry of the journal does to one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "state/state.h"
+
+#include <string.h>
+
+static json_t *parse(const char *text)
+{
+    CBK_ERROR(err);
+    json_t *json = NULL;
+    if (cbk_json_parse("text", text, strlen(text), &json, &err) < 0)
+        fail_msg("%s", err.message);
+    return json;
+}
+
+static void a_new_state_is_a_state(void **state)
+{
+    (void)state;
+    CBK_JSON *first = cbk_state_new("mysql"), *second = cbk_state_new("mysql");
+    CBK_ERROR(err);
+    assert_int_equal(cbk_state_check(first, "here", "mysql", &err), 0);
+    assert_int_equal(cbk_state_serial(first), 0);
+    assert_int_equal(json_object_size(cbk_state_resources(first)), 0);
+    assert_string_not_equal(cbk_state_lineage(first), cbk_state_lineage(second));
+}
+
+#define HEAD "{\"version\": 1, \"lineage\": \"l\", \"serial\": 0, \"stack\": \"mysql\""
+
+static const struct check_row {
+    const char *text;
+    const char *says; /* NULL: it is a state */
+} checks[] = {
+    {HEAD ", \"resources\": {}}", NULL},
+    {HEAD ", \"resources\": {\"policies.a\": {\"kind\": \"policy\", \"attributes\": {}}}}", NULL},
+    {HEAD ", \"resources\": {}, \"later\": 1}", NULL},
+    {"{\"version\": 1, \"lineage\": \"l\", \"serial\": 0, \"resources\": {}}", NULL},
+    {"{\"version\": 2}", "the state in 'here' is of version 2, this cbk knows 1"},
+    {"{\"version\": 9223372036854775807}", "the state in 'here' is of version 9223372036854775807, this cbk knows 1"},
+    {"{\"version\": 0, \"lineage\": \"l\", \"serial\": 0, \"resources\": {}}", "'here' is not a state of cbk"},
+    {"{\"version\": \"1\", \"lineage\": \"l\", \"serial\": 0, \"resources\": {}}", "'here' is not a state of cbk"},
+    {"{}", "'here' is not a state of cbk"},
+    {"[]", "'here' is not a state of cbk"},
+    {"null", "'here' is not a state of cbk"},
+    {"{\"version\": 1, \"serial\": 0, \"resources\": {}}", "'here' is not a state of cbk"},
+    {"{\"version\": 1, \"lineage\": \"l\", \"resources\": {}}", "'here' is not a state of cbk"},
+    {"{\"version\": 1, \"lineage\": \"l\", \"serial\": -1, \"resources\": {}}", "'here' is not a state of cbk"},
+    {HEAD "}", "'here' is not a state of cbk"},
+    {HEAD ", \"resources\": []}", "'here' is not a state of cbk"},
+    {"{\"version\": 1, \"lineage\": \"l\", \"serial\": 0, \"stack\": \"web\", \"resources\": {}}",
+     "the state in 'here' belongs to the stack 'web', not to 'mysql'"},
+    {HEAD ", \"resources\": {\"roles.r\": {\"attributes\": {}}}}",
+     "the state in 'here' is damaged at resource 'roles.r'"},
+    {HEAD ", \"resources\": {\"roles.r\": {\"kind\": \"role\"}}}",
+     "the state in 'here' is damaged at resource 'roles.r'"},
+    {HEAD ", \"resources\": {\"roles.r\": {\"kind\": \"role\", \"attributes\": []}}}",
+     "the state in 'here' is damaged at resource 'roles.r'"},
+    {HEAD ", \"resources\": {\"roles.r\": 1}}", "the state in 'here' is damaged at resource 'roles.r'"},
+};
+
+static void what_is_no_state_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(checks); i++) {
+        CBK_JSON *json = parse(checks[i].text);
+        CBK_ERROR(err);
+        int r = cbk_state_check(json, "here", "mysql", &err);
+        assert_int_equal(r, checks[i].says ? CBK_E_STATE : 0);
+        if (checks[i].says)
+            assert_string_equal(err.message, checks[i].says);
+    }
+}
+
+static const struct replay_row {
+    const char *entry;
+    bool is_entry;
+    const char *resources;
+} replays[] = {
+    {"{\"address\": \"a\", \"resource\": {\"n\": 2}}", true, "{\"a\":{\"n\":2},\"b\":{}}"},
+    {"{\"address\": \"c\", \"resource\": {}}", true, "{\"a\":{\"n\":1},\"b\":{},\"c\":{}}"},
+    {"{\"address\": \"b\"}", true, "{\"a\":{\"n\":1}}"},
+    {"{\"address\": \"unknown\"}", true, "{\"a\":{\"n\":1},\"b\":{}}"},
+    {"{\"resource\": {}}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
+    {"{\"address\": 1}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
+    {"{\"address\": \"b\", \"resource\": null}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
+    {"{\"address\": \"b\", \"resource\": []}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
+    {"[]", false, "{\"a\":{\"n\":1},\"b\":{}}"},
+};
+
+static void entries_do_what_they_say(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(replays); i++) {
+        CBK_JSON *before = parse("{\"resources\": {\"a\": {\"n\": 1}, \"b\": {}}}");
+        CBK_JSON *entry = parse(replays[i].entry);
+        CBK_STR(text);
+        assert_int_equal(cbk_state_replay(before, entry), replays[i].is_entry);
+        cbk_json_add_canonical(&text, cbk_state_resources(before));
+        assert_string_equal(text.ptr, replays[i].resources);
+    }
+}
+
+static void an_entry_is_read_as_it_was_made(void **state)
+{
+    (void)state;
+    CBK_JSON *model = cbk_state_new("mysql"), *resource = parse("{\"kind\": \"role\", \"attributes\": {\"a\": 1}}");
+    CBK_JSON *made = cbk_state_entry("roles.r", resource), *gone = cbk_state_entry("roles.r", NULL);
+    assert_true(cbk_state_replay(model, made));
+    assert_true(json_equal(cbk_state_resource(model, "roles.r"), resource));
+    assert_true(cbk_state_replay(model, gone));
+    assert_null(cbk_state_resource(model, "roles.r"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_state_is_a_state),
+        cmocka_unit_test(what_is_no_state_is_refused),
+        cmocka_unit_test(entries_do_what_they_say),
+        cmocka_unit_test(an_entry_is_read_as_it_was_made),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
