@@ -188,6 +188,7 @@ static void a_step_that_did_not_fit_does_not_spoil_the_next(void **state)
     OWNED_STORE *store = store_with_steps(dir, 1, 2);
     size_t len = 0;
     CBK_CLEANUP(cbk_string_freep) char *journal = scratch_read(dir, STACK ".journal", &len);
+    assert_non_null(journal);
     CBK_ERROR(err);
     limit_file_size(len + 10);
     int r = append_numbered(store, 2, &err);

@@ -64,6 +64,7 @@ static void the_lock_file_tells_all(void **state)
 {
     static const char *const keys[] = {"id", "operation", "who", "created", "path", "version"};
     CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = store_with_steps(*state, 0, 0);
+    assert_non_null(store);
     size_t len = 0;
     CBK_CLEANUP(cbk_string_freep) char *text = scratch_read(*state, STACK ".lock", &len);
     CBK_ERROR(err);
@@ -80,6 +81,7 @@ static void words_that_cannot_be_read_still_lock(void **state)
 {
     static const char *const words[] = {"", "{", "[]", "{\"who\": 1}"};
     CBK_CLEANUP(cbk_store_freep) struct cbk_store *holder = store_with_steps(*state, 0, 0);
+    assert_non_null(holder);
     for (size_t i = 0; i < CBK_ARRAY_LEN(words); i++) {
         CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = cbk_store_local_new(*state, STACK);
         CBK_ERROR(err);
