@@ -83,14 +83,8 @@ void cbk_str_add_repeat(struct cbk_str *s, char c, size_t times)
 
 void cbk_str_vaddf(struct cbk_str *s, const char *fmt, va_list args)
 {
-    va_list again;
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    if (len < 0)
-        cbk_out_of_memory();
-    CBK_CLEANUP(cbk_string_freep) char *text = cbk_vstrf(fmt, again);
-    va_end(again);
-    cbk_str_add_bytes(s, text, (size_t)len);
+    CBK_CLEANUP(cbk_string_freep) char *text = cbk_vstrf(fmt, args);
+    cbk_str_add(s, text);
 }
 
 void cbk_str_addf(struct cbk_str *s, const char *fmt, ...)

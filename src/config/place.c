@@ -15,7 +15,7 @@ void cbk_place_adopt(struct cbk_arena *arena, struct cbk_place *place, const str
 {
     if (!children->len)
         return;
-    const size_t size = sizeof(children->items[0]);
+    const size_t size = sizeof(children->items[0]); /* NOLINT(bugprone-sizeof-expression): pointers are copied */
     const struct cbk_place **copy = cbk_arena_alloc(arena, children->len, size);
     memcpy(copy, children->items, children->len * size);
     if (copy[0]->name)
@@ -31,6 +31,7 @@ const struct cbk_place *cbk_place_member(const struct cbk_place *place, const ch
     struct cbk_place wanted = {.name = name};
     const struct cbk_place *key = &wanted;
     const struct cbk_place *const *found =
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are searched */
         bsearch(&key, place->children, place->child_count, sizeof(*place->children), compare_names);
     return found ? *found : NULL;
 }

@@ -66,22 +66,17 @@ void cbk_schema_walk(const struct cbk_schema *schema, const json_t *instance, cb
 }
 
 /* Adds to `object` the defaults of the properties that one node declares. */
-static void fill_missing(const struct cbk_schema *schema, const struct cbk_node *node, json_t *object)
+static void fill_missing(const struct cbk_node *node, json_t *object)
 {
     const struct cbk_rule *properties = cbk_node_rule(node, CBK_KEYWORD_PROPERTIES);
     for (size_t i = 0; properties && i < properties->subs.len; i++) {
         const struct cbk_sub *property = &properties->subs.items[i];
-        if (json_object_get(object, property->name))
-            continue;
-        NODES(nodes);
-        cbk_view_collect(property->node, NULL, false, &nodes);
-        const json_t *value = json_object_get(cbk_view_words(schema, &nodes), "default");
-        if (value)
-            json_object_set_new(object, property->name, json_deep_copy(value));
+        if (property->otherwise && !json_object_get(object, property->name))
+            json_object_set_new(object, property->name, json_deep_copy(property->otherwise));
     }
 }
 
-static json_t *fill(const struct cbk_schema *schema, const json_t *value, const struct cbk_node_vec *nodes)
+static json_t *fill(const json_t *value, const struct cbk_node_vec *nodes)
 {
     if (json_is_array(value)) {
         json_t *array = json_array();
@@ -90,7 +85,7 @@ static json_t *fill(const struct cbk_schema *schema, const json_t *value, const 
         json_array_foreach(value, index, item) {
             NODES(below);
             cbk_view_item(nodes, index, item, false, &below);
-            json_array_append_new(array, fill(schema, item, &below));
+            json_array_append_new(array, fill(item, &below));
         }
         return array;
     }
@@ -98,14 +93,14 @@ static json_t *fill(const struct cbk_schema *schema, const json_t *value, const 
         return json_incref((json_t *)value);
     CBK_JSON *with_own = json_copy((json_t *)value);
     for (size_t i = 0; i < nodes->len; i++)
-        fill_missing(schema, nodes->items[i], with_own);
+        fill_missing(nodes->items[i], with_own);
     json_t *object = json_object();
     const char *key;
     json_t *member;
     json_object_foreach(with_own, key, member) {
         NODES(below);
         cbk_view_member(nodes, key, member, false, &below);
-        json_object_set_new(object, key, fill(schema, member, &below));
+        json_object_set_new(object, key, fill(member, &below));
     }
     return object;
 }
@@ -114,5 +109,5 @@ json_t *cbk_schema_with_defaults(const struct cbk_schema *schema, const json_t *
 {
     NODES(nodes);
     cbk_view_collect(schema->root, instance, false, &nodes);
-    return fill(schema, instance, &nodes);
+    return fill(instance, &nodes);
 }

@@ -37,7 +37,8 @@ static size_t weigh(const struct cbk_run *run, const struct cbk_finding_vec *fou
 
 /* Branches that failed, and the one that came nearest. */
 struct trial {
-    const struct cbk_node *match, *second_match; /* NULL where there is none */
+    size_t matching;
+    size_t match[2]; /* which branches did, as far as we looked */
     struct cbk_finding_vec nearest;
     size_t nearest_weight;
     unsigned types; /* when all failed by the type of the value itself: what would have been right; else 0 */
@@ -65,7 +66,7 @@ static void judge(struct cbk_run *run, struct trial *trial, struct cbk_finding_v
     trial->nearest_weight = weight;
 }
 
-static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const json_t *value, bool one_is_enough,
+static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const json_t *value, size_t enough,
                          struct trial *trial)
 {
     bool first = true;
@@ -77,11 +78,8 @@ static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const
             first = false;
             continue;
         }
-        if (trial->match)
-            trial->second_match = branch;
-        else
-            trial->match = branch;
-        if (one_is_enough || trial->second_match)
+        trial->match[trial->matching++] = i;
+        if (trial->matching == enough)
             return;
     }
 }
@@ -89,8 +87,8 @@ static void try_branches(struct cbk_run *run, const struct cbk_rule *rule, const
 /* The key, when the branch says nothing but that one key is required. */
 static const char *only_required(const struct cbk_node *branch)
 {
-    const struct cbk_rule *rule = branch->rules.len == 1 ? &branch->rules.items[0] : NULL;
-    if (!rule || rule->id != CBK_KEYWORD_REQUIRED || json_array_size(rule->value) != 1)
+    const struct cbk_rule *rule = cbk_node_rule(branch, CBK_KEYWORD_REQUIRED);
+    if (!rule || branch->rules.len != 1 || json_array_size(rule->value) != 1)
         return NULL;
     return json_string_value(json_array_get(rule->value, 0));
 }
@@ -132,8 +130,8 @@ void cbk_check_any_of(struct cbk_run *run, const struct cbk_node *node, const st
                       const json_t *value)
 {
     CBK_CLEANUP(trial_release) struct trial trial = {0};
-    try_branches(run, rule, value, true, &trial);
-    if (!trial.match)
+    try_branches(run, rule, value, 1, &trial);
+    if (!trial.matching)
         find_no_match(run, node, rule, value, &trial);
 }
 
@@ -157,10 +155,10 @@ void cbk_check_one_of(struct cbk_run *run, const struct cbk_node *node, const st
                       const json_t *value)
 {
     CBK_CLEANUP(trial_release) struct trial trial = {0};
-    try_branches(run, rule, value, false, &trial);
-    if (trial.match && trial.second_match)
-        find_two_matches(run, node, trial.match, trial.second_match);
-    else if (!trial.match)
+    try_branches(run, rule, value, 2, &trial);
+    if (trial.matching == 2)
+        find_two_matches(run, node, rule->subs.items[trial.match[0]].node, rule->subs.items[trial.match[1]].node);
+    else if (!trial.matching)
         find_no_match(run, node, rule, value, &trial);
 }
 

@@ -304,6 +304,26 @@ static int refuse_rings(struct compiler *compiler)
     return 0;
 }
 
+/* Defaults are looked up for every object of a stack: once is enough. */
+static void find_defaults(struct cbk_schema *schema, struct cbk_rule *rule)
+{
+    for (size_t i = 0; i < rule->subs.len; i++) {
+        CBK_CLEANUP(cbk_node_vec_release) struct cbk_node_vec nodes = {0};
+        cbk_view_collect(rule->subs.items[i].node, NULL, false, &nodes);
+        rule->subs.items[i].otherwise = json_object_get(cbk_view_words(schema, &nodes), "default");
+    }
+}
+
+static void find_all_defaults(struct cbk_schema *schema)
+{
+    CBK_MAP_FOREACH(entry, schema->nodes) {
+        struct cbk_node *node = cbk_map_entry_value(entry);
+        for (size_t i = 0; i < node->rules.len; i++)
+            if (node->rules.items[i].id == CBK_KEYWORD_PROPERTIES)
+                find_defaults(schema, &node->rules.items[i]);
+    }
+}
+
 int cbk_schema_compile(const json_t *schema, struct cbk_schema **ret, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_schema_freep) struct cbk_schema *made = CBK_NEW(struct cbk_schema);
@@ -317,6 +337,7 @@ int cbk_schema_compile(const json_t *schema, struct cbk_schema **ret, struct cbk
         r = refuse_rings(&compiler);
     if (r < 0)
         return r;
+    find_all_defaults(made);
     *ret = cbk_schema_steal(&made);
     return 0;
 }

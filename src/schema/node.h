@@ -18,6 +18,7 @@ struct cbk_sub {
     const char *name; /* borrowed from the schema, or NULL */
     struct cbk_pattern *pattern;
     struct cbk_node *node;
+    const json_t *otherwise; /* of a property: what leaving it out means, or NULL; borrowed from the schema */
 };
 CBK_VEC(cbk_sub_vec, struct cbk_sub)
 
