@@ -29,13 +29,26 @@ static bool has_failed(const json_t *answer, int http_status, struct cbk_str *re
 static void add_message(struct cbk_str *out, const struct cbk_credentials *credentials, const char *message)
 {
     const char *repeated = strcasestr(message, "server string to sign");
-    size_t len = repeated ? (size_t)(repeated - message) : strlen(message);
-    while (len > 0 && strchr(" ,;:.\n", message[len - 1]))
+    CBK_CLEANUP(cbk_string_freep)
+    char *said = cbk_strndup(message, repeated ? (size_t)(repeated - message) : strlen(message));
+    CBK_STR(shown);
+    cbk_credentials_add_redacted(&shown, credentials, said);
+    size_t len = shown.len < MESSAGE_LIMIT ? shown.len : MESSAGE_LIMIT;
+    while (len > 0 && (shown.ptr[len] & 0xc0) == 0x80) /* not within a character */
         len--;
-    if (len > MESSAGE_LIMIT)
-        len = MESSAGE_LIMIT;
-    CBK_CLEANUP(cbk_string_freep) char *kept = cbk_strndup(message, len);
-    cbk_credentials_add_redacted(out, credentials, kept);
+    while (len > 0 && strchr(" ,;:.\n", shown.ptr[len - 1]))
+        len--;
+    cbk_str_add_bytes(out, shown.ptr, len);
+}
+
+/* The same for a short text, on the heap; NULL stays NULL. */
+static char *redacted(const struct cbk_credentials *credentials, const char *text)
+{
+    if (!text)
+        return NULL;
+    CBK_STR(shown);
+    cbk_credentials_add_redacted(&shown, credentials, text);
+    return cbk_str_detach(&shown);
 }
 
 static void hint_clock(struct cbk_error *err, const struct cbk_asked *asked, const struct cbk_http_response *response)
@@ -111,13 +124,14 @@ static int refuse(const struct cbk_asked *asked, const struct cbk_http_response 
         class = CBK_E_AMBIGUOUS;
     CBK_STR(message);
     add_message(&message, asked->credentials, cbk_json_text_or(answer, "Message", "no reason given"));
-    if (*code)
-        (void)cbk_fail(err, (enum cbk_error_code) class, "%s failed: %s (%s)", asked->action, message.ptr, code);
+    CBK_CLEANUP(cbk_string_freep) char *shown = redacted(asked->credentials, code);
+    if (*shown)
+        (void)cbk_fail(err, (enum cbk_error_code) class, "%s failed: %s (%s)", asked->action, message.ptr, shown);
     else
         (void)cbk_fail(err, (enum cbk_error_code) class, "%s failed: %s (HTTP %d)", asked->action, message.ptr,
                        response->status);
-    err->cloud_code = *code ? cbk_strdup(code) : NULL;
-    err->request_id = cbk_strdup(cbk_json_text(answer, "RequestId"));
+    err->cloud_code = *shown ? cbk_string_steal(&shown) : NULL;
+    err->request_id = redacted(asked->credentials, cbk_json_text(answer, "RequestId"));
     add_hint(err, asked, response);
     return class;
 }

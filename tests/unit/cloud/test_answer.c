@@ -114,6 +114,29 @@ static void test_secrets_stay_out_of_messages(void **state)
     assert_non_null(strstr(err.hint, "ALIBABA_CLOUD_ACCESS_KEY_SECRET"));
     (void)!judge(0, 400, "{\"Code\": \"X\", \"Message\": \"you sent hush-hush\"}", 0, &answer, &err);
     assert_string_equal(err.message, "GetRole failed: you sent [secret] (X)");
+    (void)!judge(0, 400, "{\"Code\": \"Xhush-hush\", \"Message\": \"m\", \"RequestId\": \"hush-hush\"}", 0, &answer,
+                 &err);
+    assert_string_equal(err.message, "GetRole failed: m (X[secret])");
+    assert_string_equal(err.cloud_code, "X[secret]");
+    assert_string_equal(err.request_id, "[secret]");
+}
+
+static void test_long_messages_are_cut_between_characters(void **state)
+{
+    (void)state;
+    CBK_STR(message);
+    cbk_str_add(&message, "ab");
+    for (int i = 0; i < 400; i++)
+        cbk_str_add(&message, "\xe6\x97\xa5");
+    CBK_JSON *body = json_pack("{s:s, s:s}", "Code", "X", "Message", message.ptr);
+    CBK_STR(text);
+    cbk_json_add_canonical(&text, body);
+    CBK_JSON *answer = NULL;
+    CBK_ERROR(err);
+    (void)!judge(0, 400, text.ptr, 0, &answer, &err);
+    assert_int_equal(strlen(err.message), strlen("GetRole failed: ") + 599 + strlen(" (X)"));
+    CBK_JSON *valid = json_string(err.message);
+    assert_non_null(valid);
 }
 
 static void test_hints(void **state)
@@ -163,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_code_and_request_id_are_kept),
         cmocka_unit_test(test_secrets_stay_out_of_messages),
+        cmocka_unit_test(test_long_messages_are_cut_between_characters),
         cmocka_unit_test(test_hints),
         cmocka_unit_test(test_clock_skew_is_measured),
     };
