@@ -55,14 +55,16 @@ static struct cbk_config *new_config(const char *dir)
     return config;
 }
 
-/* Reads `dir`/name into the config's documents. */
-static int read_doc(struct cbk_config *config, const char *name, struct cbk_errors *errors)
+/* Reads `dir`/name into the config's documents. When it cannot be read at all, the error stands at `span`. */
+static int read_doc(struct cbk_config *config, const char *name, struct cbk_span span, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(config->dir, name);
     struct cbk_doc *doc = NULL;
     int r = cbk_doc_read(path, &doc, errors);
     if (doc)
         cbk_doc_vec_push(&config->docs, doc);
+    else
+        cbk_error_locate(&errors->list.items[errors->list.len - 1], span);
     return r;
 }
 
@@ -86,7 +88,7 @@ static int read_main(struct cbk_config *config, struct cbk_errors *errors)
     CBK_ERROR(err);
     if (find_stack(config->dir, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
-    int r = read_doc(config, CBK_STACK_FILE, errors);
+    int r = read_doc(config, CBK_STACK_FILE, (struct cbk_span){0}, errors);
     if (r < 0)
         return r;
     const struct cbk_doc *doc = config->docs.items[0];
@@ -97,10 +99,10 @@ static int read_main(struct cbk_config *config, struct cbk_errors *errors)
 
 static int read_includes(struct cbk_config *config, struct cbk_errors *errors)
 {
-    CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
-    int failed = cbk_include_expand(config->dir, config->docs.items[0], config->arena, &names, errors);
-    for (size_t i = 0; i < names.len; i++) {
-        int r = read_doc(config, names.items[i], errors);
+    CBK_CLEANUP(cbk_include_vec_release) struct cbk_include_vec includes = {0};
+    int failed = cbk_include_expand(config->dir, config->docs.items[0], config->arena, &includes, errors);
+    for (size_t i = 0; i < includes.len; i++) {
+        int r = read_doc(config, includes.items[i].name, includes.items[i].span, errors);
         if (r == 0)
             r = cbk_include_refuse(config->docs.items[config->docs.len - 1], errors);
         failed = failed ? failed : r;

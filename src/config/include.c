@@ -59,8 +59,8 @@ static const char *below(const char *dir, const char *path)
     return path + (cbk_str_starts_with(path, prefix) ? strlen(prefix) : 0);
 }
 
-static int expand(const char *dir, const char *pattern, struct cbk_arena *arena, struct cbk_strings *names,
-                  struct cbk_error *err)
+static int expand(const char *dir, const char *pattern, struct cbk_span span, struct cbk_arena *arena,
+                  struct cbk_include_vec *includes, struct cbk_error *err)
 {
     int r = check_pattern(pattern, err);
     if (r < 0)
@@ -80,31 +80,31 @@ static int expand(const char *dir, const char *pattern, struct cbk_arena *arena,
         r = cbk_inside_resolve(dir, name, &path, err);
         if (r < 0)
             return r;
-        cbk_strings_push(names, cbk_arena_strdup(arena, name));
+        cbk_include_vec_push(includes, (struct cbk_include){cbk_arena_strdup(arena, name), span});
     }
     return 0;
 }
 
-static int compare_text(const void *left, const void *right)
+static int compare_names(const void *left, const void *right)
 {
-    const char *const *a = left, *const *b = right;
-    return strcmp(*a, *b);
+    const struct cbk_include *a = left, *b = right;
+    return strcmp(a->name, b->name);
 }
 
-static void sort_unique(struct cbk_strings *names)
+static void sort_unique(struct cbk_include_vec *includes)
 {
-    if (!names->len)
+    if (!includes->len)
         return;
-    qsort(names->items, names->len, sizeof(*names->items), compare_text);
+    qsort(includes->items, includes->len, sizeof(includes->items[0]), compare_names);
     size_t kept = 1;
-    for (size_t i = 1; i < names->len; i++)
-        if (strcmp(names->items[i], names->items[kept - 1]) != 0)
-            names->items[kept++] = names->items[i];
-    names->len = kept;
+    for (size_t i = 1; i < includes->len; i++)
+        if (compare_names(&includes->items[i], &includes->items[kept - 1]) != 0)
+            includes->items[kept++] = includes->items[i];
+    includes->len = kept;
 }
 
 int cbk_include_expand(const char *dir, const struct cbk_doc *main, struct cbk_arena *arena,
-                       struct cbk_strings *ret_names, struct cbk_errors *errors)
+                       struct cbk_include_vec *ret_includes, struct cbk_errors *errors)
 {
     int failed = 0;
     size_t index;
@@ -112,15 +112,16 @@ int cbk_include_expand(const char *dir, const struct cbk_doc *main, struct cbk_a
     json_array_foreach(json_object_get(main->root, "include"), index, pattern) {
         if (!json_is_string(pattern))
             continue;
-        CBK_ERROR(err);
-        if (expand(dir, json_string_value(pattern), arena, ret_names, &err) == 0)
-            continue;
         CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("/include/%zu", index);
-        cbk_error_locate(&err, cbk_doc_span(main, pointer, false));
+        struct cbk_span span = cbk_doc_span(main, pointer, false);
+        CBK_ERROR(err);
+        if (expand(dir, json_string_value(pattern), span, arena, ret_includes, &err) == 0)
+            continue;
+        cbk_error_locate(&err, span);
         int r = cbk_error_move(cbk_errors_add(errors), &err);
         failed = failed ? failed : r;
     }
-    sort_unique(ret_names);
+    sort_unique(ret_includes);
     return failed;
 }
 

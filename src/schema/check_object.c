@@ -1,6 +1,8 @@
 #include "schema/checks.h"
 #include "schema/run.h"
 
+#include <string.h>
+
 /* More known keys than this are not listed in a hint. */
 #define MOST_KEYS 16
 
@@ -25,8 +27,9 @@ void cbk_check_required(struct cbk_run *run, const struct cbk_node *node, const 
             run->pointer.len ? cbk_run_find(run, node, CBK_WEIGHT_SHAPE, "missing key '%s' in %s", key, subject)
                              : cbk_run_find(run, node, CBK_WEIGHT_SHAPE, "missing key '%s'", key);
         const char *description = description_of(node, key);
-        if (description)
-            cbk_finding_hint(finding, "%s: %s", key, description);
+        if (description) /* a sentence, and messages have no full stop */
+            cbk_finding_hint(finding, "'%s': %.*s", key,
+                             (int)(strlen(description) - cbk_str_ends_with(description, ".")), description);
     }
 }
 
