@@ -37,17 +37,6 @@ static struct cbk_span reference_span(const struct walk *walk, const char *refer
     return cbk_source_span(span.source, (size_t)(found - span.source->text), cbk_str_chars(reference, len));
 }
 
-static void unknown_variable(const struct walk *walk, const char *name, struct cbk_span span)
-{
-    const char *nearest = cbk_variables_nearest(walk->variables, name);
-    struct cbk_error *err = cbk_errors_add(walk->errors);
-    if (nearest)
-        cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown variable '%s' (did you mean '%s'?)", name, nearest);
-    else
-        cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown variable '%s'", name);
-    cbk_error_hint(err, "declare it under 'variables:' in cbk.yaml; a literal '${' is written '$${'");
-}
-
 static void unknown_reference(const struct walk *walk, const char *reference, size_t len)
 {
     struct cbk_error *err = cbk_errors_add(walk->errors);
@@ -70,7 +59,9 @@ static void put_variable(struct text *text, const char *reference, size_t len, b
     CBK_CLEANUP(cbk_string_freep) char *name = cbk_strndup(reference + prefix, len - prefix - 1);
     const struct cbk_variable *variable = cbk_variables_get(text->walk->variables, name);
     if (!variable) {
-        unknown_variable(text->walk, name, reference_span(text->walk, reference, len, false));
+        struct cbk_error *err = cbk_errors_add(text->walk->errors);
+        struct cbk_span span = reference_span(text->walk, reference, len, false);
+        (void)cbk_variables_fail_unknown(text->walk->variables, name, span, err);
         return;
     }
     if (!variable->value) /* reported where it was declared */

@@ -29,12 +29,14 @@ const struct cbk_variable *cbk_variables_get(const struct cbk_variables *variabl
     return cbk_map_get(variables->by_name, name);
 }
 
-const char *cbk_variables_nearest(const struct cbk_variables *variables, const char *name)
+int cbk_variables_fail_unknown(const struct cbk_variables *variables, const char *name, struct cbk_span span,
+                               struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
     CBK_MAP_FOREACH(entry, variables->by_name)
         cbk_strings_push(&names, cbk_map_entry_key(entry));
-    return cbk_str_nearest(name, names.items, names.len);
+    (void)cbk_fail_unknown(err, span, CBK_E_REFERENCE, "variable", name, names.items, names.len);
+    return cbk_error_hint(err, "declare it under 'variables:' in cbk.yaml");
 }
 
 static bool is_text(const json_t *value)
@@ -118,13 +120,7 @@ static void assign_text(struct loader *loader, const char *name, const char *tex
 
 static void undeclared(struct loader *loader, const char *name, struct cbk_span span)
 {
-    const char *nearest = cbk_variables_nearest(loader->variables, name);
-    struct cbk_error *err = cbk_errors_add(loader->errors);
-    if (nearest)
-        cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown variable '%s' (did you mean '%s'?)", name, nearest);
-    else
-        cbk_fail_at(err, span, CBK_E_REFERENCE, "unknown variable '%s'", name);
-    cbk_error_hint(err, "declare it under 'variables:' in cbk.yaml");
+    (void)cbk_variables_fail_unknown(loader->variables, name, span, cbk_errors_add(loader->errors));
 }
 
 static void load_file(struct loader *loader, const char *path)

@@ -30,7 +30,8 @@ CBK_MUST_CHECK int cbk_variables_load(const json_t *root, const struct cbk_place
                                       struct cbk_arena *arena, struct cbk_variables *ret, struct cbk_errors *errors);
 /* NULL when it is not declared. */
 const struct cbk_variable *cbk_variables_get(const struct cbk_variables *variables, const char *name);
-/* The declared name nearest to a mistyped one, or NULL. */
-const char *cbk_variables_nearest(const struct cbk_variables *variables, const char *name);
+/* Fails, for the name is not declared: CBK_E_REFERENCE at `span`, with the nearest name that is. */
+int cbk_variables_fail_unknown(const struct cbk_variables *variables, const char *name, struct cbk_span span,
+                               struct cbk_error *err);
 
 #endif
