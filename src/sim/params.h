@@ -1,0 +1,14 @@
+/*
+ * From the pairs on the wire to typed parameters, by an action's table: presence, type, range, choice. Parameters that
+ * the table does not name are ignored, as the cloud does.
+ */
+#ifndef CBK_SIM_PARAMS_H
+#define CBK_SIM_PARAMS_H
+
+#include "sim/action.h"
+#include "sim/request.h"
+
+/* Fills call->params; fails (sim_fail) with the code that the row names. */
+CBK_MUST_CHECK int sim_params_decode(struct sim_call *call, const struct sim_request *request);
+
+#endif

@@ -1,0 +1,11 @@
+/*
+ * The regions of the cloud, and what ECS DescribeRegions says of them.
+ */
+#ifndef CBK_SIM_REGION_H
+#define CBK_SIM_REGION_H
+
+#include <stdbool.h>
+
+bool sim_region_exists(const char *region);
+
+#endif
