@@ -53,11 +53,13 @@ static bool has_ended(const char *status)
     return false;
 }
 
-static void tell_progress(const struct cbk_env *env, const struct cbk_object *object, const json_t *job)
+/* Tells when the job has moved on since it was last told; *last is where it stood. */
+static void tell_progress(const struct cbk_env *env, const struct cbk_object *object, const json_t *job, int64_t *last)
 {
-    if (!env->progress)
-        return;
     int64_t progress = cbk_json_int(job, "Progress", 0); /* 10,000 is all of it */
+    if (!env->progress || progress == *last)
+        return;
+    *last = progress;
     CBK_CLEANUP(cbk_string_freep)
     char *text = cbk_strf("job %s, %lld %%", cbk_json_text_or(job, "JobId", "?"), (long long)(progress / 100));
     env->progress(env->progress_context, object, text);
@@ -74,7 +76,7 @@ static int cancel(const struct cbk_env *env, const char *job_id, struct cbk_erro
 static int wait_for_end(const struct cbk_env *env, const struct cbk_object *object, const char *job_id,
                         json_t **ret_job, struct cbk_error *err)
 {
-    int64_t deadline = cbk_time_monotonic_ms() + JOB_WAIT_MS;
+    int64_t deadline = cbk_time_monotonic_ms() + JOB_WAIT_MS, told = -1;
     for (int64_t pause = FIRST_PAUSE_MS;; pause = pause * 3 / 2 < LAST_PAUSE_MS ? pause * 3 / 2 : LAST_PAUSE_MS) {
         CBK_JSON *job = NULL;
         int r = cbk_hbr_get_backup_job(env->cloud, job_id, &job, err);
@@ -85,7 +87,7 @@ static int wait_for_end(const struct cbk_env *env, const struct cbk_object *obje
             return 0;
         }
         if (job)
-            tell_progress(env, object, job);
+            tell_progress(env, object, job, &told);
         if (env->is_interrupted && env->is_interrupted())
             return cancel(env, job_id, err);
         if (cbk_time_monotonic_ms() + pause > deadline)

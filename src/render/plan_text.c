@@ -159,42 +159,43 @@ static void add_job_line(const struct page *page, const json_t *change)
     add(page, CBK_DIM, cbk_json_text_or(change, "reason", ""));
 }
 
-static void add_place(const struct page *page, const json_t *change)
+/* What stands behind the title: the job's levels, or the declaration's place, and the reason. */
+static void add_tail(const struct page *page, const json_t *change)
 {
-    const char *file = cbk_json_text(change, "file");
-    if (!file)
+    const char *file = cbk_json_text(change, "file"), *reason = cbk_json_text(change, "reason");
+    if (cbk_json_array_has(json_object_get(change, "actions"), "run")) {
+        add_job_line(page, change);
         return;
-    CBK_STR(place);
-    cbk_str_addf(&place, "%s:%lld", file, (long long)cbk_json_int(change, "line", 0));
-    add(page, CBK_DIM, place.ptr);
+    }
+    CBK_STR(text);
+    if (file)
+        cbk_str_addf(&text, "%s:%lld", file, (long long)cbk_json_int(change, "line", 0));
+    if (reason)
+        cbk_str_addf(&text, "%s%s", text.len ? "   " : "", reason);
+    add(page, CBK_DIM, text.ptr);
+}
+
+static void trim_line(struct cbk_str *out)
+{
+    while (out->len && out->ptr[out->len - 1] == ' ')
+        out->ptr[--out->len] = '\0';
 }
 
 static void add_change(const struct page *page, const json_t *change, const struct mark *mark)
 {
     const char *instance_name = cbk_json_text(change, "instance_name");
     const char *title = instance_name && *instance_name ? instance_name : cbk_json_text_or(change, "title", "");
-    const json_t *actions = json_object_get(change, "actions");
     add(page, mark->colour, mark->symbol);
     cbk_str_add_char(page->out, ' ');
     cbk_style_add_padded(page->style, page->out, CBK_BOLD, cbk_json_text_or(change, "address", ""),
-                         page->address_cells);
-    cbk_str_add_char(page->out, ' ');
+                         page->address_cells + 2);
     cbk_style_add_padded(page->style, page->out, CBK_PLAIN, title, TITLE_CELLS);
-    cbk_str_add_char(page->out, ' ');
-    if (cbk_json_array_has(actions, "run")) {
-        add_job_line(page, change);
-    } else {
-        add_place(page, change);
-        const char *reason = cbk_json_text(change, "reason");
-        if (reason) {
-            cbk_str_add(page->out, "  ");
-            add(page, CBK_DIM, reason);
-        }
-    }
+    add_tail(page, change);
+    trim_line(page->out);
     cbk_str_add_char(page->out, '\n');
     if (json_array_size(json_object_get(change, "diff")))
         add_diff(page, change);
-    else if (cbk_json_array_has(actions, "create"))
+    else if (cbk_json_array_has(json_object_get(change, "actions"), "create"))
         add_new(page, change);
 }
 
