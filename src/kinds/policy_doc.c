@@ -1,15 +1,35 @@
 #include "kinds/policy_doc.h"
 
+#include "kinds/wildcard.h"
+
 #include <ctype.h>
 #include <string.h>
 
-static json_t *normalise_map_of_strings(const json_t *map)
+static bool is_texts(const json_t *value)
 {
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)value, index, item)
+        if (!json_is_string(item))
+            return false;
+    return json_is_string(value) || json_is_array(value);
+}
+
+/* A string or a list of them; anything else (a condition may hold true or 5) means what it says. */
+static json_t *normalise_texts(const json_t *value)
+{
+    return is_texts(value) ? cbk_json_sorted_texts(value) : json_incref((json_t *)value);
+}
+
+static json_t *normalise_map_of_texts(const json_t *map)
+{
+    if (!json_is_object(map))
+        return json_incref((json_t *)map);
     json_t *made = json_object();
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)map, key, value)
-        json_object_set_new(made, key, cbk_json_sorted_texts(value));
+        json_object_set_new(made, key, normalise_texts(value));
     return made;
 }
 
@@ -20,7 +40,7 @@ static json_t *normalise_condition(const json_t *condition)
     const char *operator_name;
     json_t *keys;
     json_object_foreach((json_t *)condition, operator_name, keys)
-        json_object_set_new(made, operator_name, normalise_map_of_strings(keys));
+        json_object_set_new(made, operator_name, normalise_map_of_texts(keys));
     return made;
 }
 
@@ -30,9 +50,9 @@ static json_t *normalise_part(const char *key, const json_t *value)
     static const char *const lists[] = {"Action", "NotAction", "Resource", "NotResource"};
     for (size_t i = 0; i < CBK_ARRAY_LEN(lists); i++)
         if (strcmp(key, lists[i]) == 0)
-            return cbk_json_sorted_texts(value);
-    if (strcmp(key, "Principal") == 0 && json_is_object(value))
-        return normalise_map_of_strings(value);
+            return normalise_texts(value);
+    if (strcmp(key, "Principal") == 0)
+        return normalise_map_of_texts(value);
     if (strcmp(key, "Condition") == 0 && json_is_object(value))
         return json_object_size(value) ? normalise_condition(value) : NULL;
     return json_incref((json_t *)value);
@@ -126,37 +146,35 @@ static char *lower_case(const char *text)
 /* What a list holds: actions are matched without regard to case (U: assumed of RAM), resources with it. */
 enum part_case { FOLD_CASE, KEEP_CASE };
 
-static bool glob(const char *pattern, const char *text, enum part_case part_case)
+typedef bool (*pattern_test)(const char *pattern, const char *wanted);
+
+/* Does one pattern of the list stand the test? */
+static bool any_pattern(const json_t *patterns, const char *wanted, enum part_case part_case, pattern_test test)
 {
-    if (part_case == KEEP_CASE)
-        return cbk_str_glob(pattern, text);
-    CBK_CLEANUP(cbk_string_freep) char *folded_pattern = lower_case(pattern);
-    CBK_CLEANUP(cbk_string_freep) char *folded_text = lower_case(text);
-    return cbk_str_glob(folded_pattern, folded_text);
+    CBK_CLEANUP(cbk_string_freep) char *folded = part_case == FOLD_CASE ? lower_case(wanted) : NULL;
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)patterns, index, item) {
+        const char *text = json_string_value(item);
+        if (!text)
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *pattern = folded ? lower_case(text) : NULL;
+        if (folded ? test(pattern, folded) : test(text, wanted))
+            return true;
+    }
+    return false;
 }
 
 /* Does one pattern of the list cover all that `wanted` (itself a pattern) may mean? */
 static bool list_covers(const json_t *patterns, const char *wanted, enum part_case part_case)
 {
-    size_t index;
-    json_t *item;
-    json_array_foreach((json_t *)patterns, index, item)
-        if (json_is_string(item) && glob(json_string_value(item), wanted, part_case))
-            return true;
-    return false;
+    return any_pattern(patterns, wanted, part_case, cbk_wildcard_covers);
 }
 
-/* Could one pattern of the list and `wanted` mean the same thing? Errs on the side of yes. */
+/* Could one pattern of the list and `wanted` mean the same thing? */
 static bool list_touches(const json_t *patterns, const char *wanted, enum part_case part_case)
 {
-    size_t index;
-    json_t *item;
-    json_array_foreach((json_t *)patterns, index, item) {
-        const char *pattern = json_string_value(item);
-        if (pattern && (glob(pattern, wanted, part_case) || glob(wanted, pattern, part_case)))
-            return true;
-    }
-    return false;
+    return any_pattern(patterns, wanted, part_case, cbk_wildcard_touches);
 }
 
 typedef bool (*list_test)(const json_t *patterns, const char *wanted, enum part_case part_case);
@@ -241,6 +259,16 @@ static bool same_part(const json_t *a, const json_t *b, const char *part)
     return (!left && !right) || (left && right && json_equal(left, right));
 }
 
+static bool principals_within(const json_t *inner, const json_t *outer)
+{
+    const char *key;
+    json_t *list;
+    json_object_foreach((json_t *)inner, key, list)
+        if (!list_within(json_object_get(outer, key), list, KEEP_CASE))
+            return false;
+    return json_is_object(inner); /* "*", anyone, is a string */
+}
+
 /* Is what the Allow statement `inner` grants granted by `outer` alone? */
 static bool statement_within(const json_t *inner, const json_t *outer)
 {
@@ -250,14 +278,9 @@ static bool statement_within(const json_t *inner, const json_t *outer)
             return false;
     if (json_object_get(outer, "Condition") && !same_part(inner, outer, "Condition"))
         return false;
-    const json_t *principal = json_object_get(inner, "Principal");
-    if (principal && !same_part(inner, outer, "Principal")) {
-        const char *key;
-        json_t *list;
-        json_object_foreach((json_t *)principal, key, list)
-            if (!list_within(json_object_get(json_object_get(outer, "Principal"), key), list, KEEP_CASE))
-                return false;
-    }
+    if (!same_part(inner, outer, "Principal") &&
+        !principals_within(json_object_get(inner, "Principal"), json_object_get(outer, "Principal")))
+        return false;
     const json_t *actions = json_object_get(inner, "Action"), *resources = json_object_get(inner, "Resource");
     return (!actions || list_within(json_object_get(outer, "Action"), actions, FOLD_CASE)) &&
            (!resources || list_within(json_object_get(outer, "Resource"), resources, KEEP_CASE));
