@@ -105,12 +105,13 @@ static struct cbk_env make_env(const struct cbk_plan_input *input, const struct 
 }
 
 /* A job whose level is foreseen to be below what it requires is not begun. */
-static void refuse_downgrade(const struct cbk_plan *plan, const struct cbk_change *change, struct cbk_errors *errors)
+static void refuse_downgrade(const struct cbk_plan *plan, struct cbk_change *change, struct cbk_errors *errors)
 {
     const struct cbk_object *object = change->object;
     const char *required = cbk_object_text(object->desired, "require");
     if (!(change->actions & CBK_ACTION_RUN) || change->prediction.level >= cbk_level_parse(required))
         return;
+    change->refused = true;
     struct cbk_error *err = cbk_errors_add(errors);
     struct cbk_span span = cbk_env_span(&plan->env, object, "require");
     CBK_STR(reasons);

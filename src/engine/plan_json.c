@@ -59,6 +59,8 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
     const struct cbk_instance *instance = object->instance ? cbk_env_instance(&plan->env, object->instance) : NULL;
     cbk_json_set_text(json, "instance_name", instance ? instance->name : NULL);
     cbk_json_set_text(json, "reason", change->reason);
+    if (change->refused)
+        json_object_set_new(json, "refused", json_true());
     if (change->actions & CBK_ACTION_ADOPT)
         json_object_set_new(json, "adopt", json_true());
     if (change->actions & CBK_ACTION_FORGET)

@@ -24,11 +24,12 @@ void cbk_render_event_json(const struct cbk_apply_event *event, struct cbk_str *
     const struct cbk_object *object = event->object;
     json_t *line =
         json_pack("{s:s, s:s, s:s}", "address", object->address, "kind", object->kind->name, "action", event->action);
+    bool ended = event->type == CBK_APPLY_DONE || event->type == CBK_APPLY_FAILED;
     if (event->text)
         json_object_set_new(line, "text", json_string(event->text));
-    if (event->type == CBK_APPLY_DONE || event->type == CBK_APPLY_FAILED)
+    if (ended)
         json_object_set_new(line, "elapsed_ms", json_integer((json_int_t)event->elapsed_ms));
-    if (event->type != CBK_APPLY_START && event->type != CBK_APPLY_SKIPPED && object->evidence)
+    if (ended && cbk_str_equal(event->action, "run") && object->evidence)
         json_object_set(line, "evidence", object->evidence);
     if (event->error)
         json_object_set_new(line, "error", cbk_error_json(event->error));

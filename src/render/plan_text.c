@@ -156,7 +156,8 @@ static void add_job_line(const struct page *page, const json_t *change)
     CBK_STR(text);
     cbk_str_addf(&text, "requires %s, foreseen: %s", required, level);
     cbk_style_add_padded(page->style, page->out, weak ? CBK_RED : CBK_PLAIN, text.ptr, 48);
-    add(page, CBK_DIM, cbk_json_text_or(change, "reason", ""));
+    bool refused = cbk_json_bool(change, "refused", false);
+    add(page, refused ? CBK_RED : CBK_DIM, refused ? "refused" : cbk_json_text_or(change, "reason", ""));
 }
 
 /* What stands behind the title: the job's levels, or the declaration's place, and the reason. */
@@ -267,20 +268,34 @@ static void add_checks(const struct page *page)
         cbk_str_add_char(page->out, '\n');
 }
 
+static size_t count_refused(const json_t *plan)
+{
+    size_t refused = 0, index;
+    json_t *change;
+    json_array_foreach(json_object_get(plan, "changes"), index, change)
+        refused += cbk_json_bool(change, "refused", false);
+    return refused;
+}
+
 static void add_summary(const struct page *page, size_t shown)
 {
     const json_t *summary = json_object_get(page->plan, "summary");
-    int64_t replace = cbk_json_int(summary, "replace", 0), run = cbk_json_int(summary, "run", 0);
     if (!shown) {
         add(page, CBK_GREEN, "No changes. Your infrastructure matches the configuration.");
         cbk_str_add_char(page->out, '\n');
         return;
     }
-    long long to_add = cbk_json_int(summary, "create", 0) + replace;
+    size_t refused = count_refused(page->plan);
+    long long replace = cbk_json_int(summary, "replace", 0);
+    long long to_add = cbk_json_int(summary, "create", 0) + replace, to_change = cbk_json_int(summary, "update", 0);
     long long to_destroy = cbk_json_int(summary, "delete", 0) + replace;
+    long long to_run = cbk_json_int(summary, "run", 0) - (long long)refused;
     CBK_STR(line);
-    cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run.", to_add,
-                 (long long)cbk_json_int(summary, "update", 0), to_destroy, (long long)run, run == 1 ? "job" : "jobs");
+    cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run", to_add, to_change,
+                 to_destroy, to_run, to_run == 1 ? "job" : "jobs");
+    if (refused)
+        cbk_str_addf(&line, ", %zu refused", refused);
+    cbk_str_add_char(&line, '.');
     add(page, CBK_BOLD, line.ptr);
     cbk_str_addf(page->out, "\nChecksum: %s\n", cbk_json_text_or(page->plan, "digest", ""));
 }
