@@ -42,6 +42,15 @@ static void trails_answer_or_give_the_other(void **state)
     assert_string_equal(cbk_json_text(json, "t"), "x");
 }
 
+static void lists_of_texts(void **state)
+{
+    (void)state;
+    CBK_JSON *texts = parse("[\"b\", 1, \"a\", \"b\"]");
+    assert_true(cbk_json_array_has(texts, "a"));
+    assert_false(cbk_json_array_has(texts, "c"));
+    assert_false(cbk_json_array_has(NULL, "a"));
+}
+
 static const struct pointer_row {
     const char *pointer, *value; /* NULL: nothing */
     const char *path;
@@ -140,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trails_answer_or_give_the_other),
+        cmocka_unit_test(lists_of_texts),
         cmocka_unit_test(pointers_lead_to_values_and_read_as_paths),
         cmocka_unit_test(pointers_are_built_and_taken_apart),
         cmocka_unit_test(parsing_is_strict),

@@ -266,6 +266,40 @@ static void variables_cannot_blow_a_stack_up(void **state)
     assert_int_equal(cbk_config_load(&options, &config, &errors), CBK_E_LIMIT);
 }
 
+static const struct {
+    const char *dir, *message;
+} nowhere[] = {
+    {"/dev/null", "'/dev/null' is not a directory"},
+    {"/no/such/place", "cannot open the directory '/no/such/place': No such file or directory"},
+};
+
+static void a_stack_that_is_not_there_is_one_error(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(nowhere); i++) {
+        const struct cbk_config_options options = {.dir = nowhere[i].dir};
+        CBK_CLEANUP(cbk_config_freep) struct cbk_config *config = NULL;
+        CBK_ERRORS(errors);
+        assert_true(cbk_config_load(&options, &config, &errors) < 0);
+        assert_int_equal(errors.list.len, 1);
+        assert_string_equal(errors.list.items[0].message, nowhere[i].message);
+        assert_null(cbk_config_root(config));
+        assert_int_equal(cbk_config_span(config, "/stack", false).line, 0);
+    }
+}
+
+static void a_value_that_is_no_utf8_is_refused(void **state)
+{
+    const struct stack *stack = *state;
+    put(stack, "cbk.yaml", with_variables);
+    const struct cbk_config_input input = {.var = "env=a\xff"};
+    const struct cbk_config_options options = {.dir = stack->dir, .inputs = &input, .input_count = 1};
+    CBK_CLEANUP(cbk_config_freep) struct cbk_config *config = NULL;
+    CBK_ERRORS(errors);
+    assert_int_equal(cbk_config_load(&options, &config, &errors), CBK_E_VALIDATION);
+    assert_string_equal(errors.list.items[0].message, "--var 'env' is not valid UTF-8");
+}
+
 int main(void)
 {
 #define STACK_TEST(name) cmocka_unit_test_setup_teardown(name, make_stack, remove_stack)
@@ -274,6 +308,7 @@ int main(void)
         STACK_TEST(files_that_values_name_are_read_once), STACK_TEST(the_digest_is_of_meaning),
         STACK_TEST(variables_are_put_into_strings),       STACK_TEST(the_strongest_source_wins),
         STACK_TEST(text_is_converted_to_the_type),        STACK_TEST(variables_cannot_blow_a_stack_up),
+        STACK_TEST(a_value_that_is_no_utf8_is_refused),   cmocka_unit_test(a_stack_that_is_not_there_is_one_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,6 +92,12 @@ static const struct validation {
      ": the document is not a time such as 2026-12-01T02:00:00Z\n"},
     {"{\"format\": \"of-my-own\"}", "\"x\"", ""},
     {"{\"enum\": [1.0]}", "1", ""},
+    {"{\"enum\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]}", "0",
+     ": the document has to be 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...\n"},
+    {"{\"uniqueItems\": false}", "[1, 1]", ""},
+    {"{\"uniqueItems\": true}", "[1, 1.0]", "/1: '[1]' is given twice\n"},
+    {"{\"anyOf\": [{\"minimum\": 1}, {\"maximum\": -1}], \"x-error\": \"zero is nothing\"}", "0",
+     ": zero is nothing\n"},
     {"{\"properties\": {\"next\": {\"$ref\": \"#\"}}, \"required\": [\"id\"]}", "{\"id\": 1, \"next\": {\"next\": 1}}",
      "/next: missing key 'id' in 'next'\n"},
 };
@@ -131,6 +137,9 @@ static const struct refusal {
      "schema '#/properties/a/$id' stands below the root: one schema is one resource here"},
     {"{\"required\": [1]}", "schema '#/required' is not a list of strings"},
     {"{\"x-hint\": 1}", "schema '#/x-hint' is not a string"},
+    {"{\"dependentRequired\": {\"a\": [1]}}", "schema '#/dependentRequired' is not an object of lists of strings"},
+    {"{\"type\": [\"string\", \"text\"]}", "schema '#/type' is not a type"},
+    {"{\"oneOf\": [true, 1]}", "schema '#/oneOf/1' is not a schema"},
     {"{\"x-unordered\": \"yes\"}", "schema '#/x-unordered' is not a boolean"},
     {"[]", "schema '#' is not a schema"},
 };
@@ -160,6 +169,7 @@ static void a_broken_pattern_does_not_compile(void **state)
 
 static const char annotated[] =
     "{\"properties\": {"
+    "  \"pair\": {\"prefixItems\": [{\"title\": \"first\"}], \"items\": {\"title\": \"rest\"}},"
     "  \"list\": {\"$ref\": \"#/$defs/strings\", \"x-unordered\": true, \"default\": [\"d\"], \"description\": "
     "\"mine\"},"
     "  \"either\": {\"oneOf\": [{\"type\": \"string\", \"x-reference\": \"roles\"},"
@@ -185,6 +195,8 @@ static const struct place_row {
     {"{\"either\": {}}", "/either/deep", "default", "1"},
     {"{\"object\": {\"level\": \"high\"}}", "/object/extra", "default", "true"},
     {"{\"object\": {\"level\": \"low\"}}", "/object/extra", "default", NULL},
+    {"{\"pair\": [1, 2]}", "/pair/0", "title", "\"first\""},
+    {"{\"pair\": [1, 2]}", "/pair/1", "title", "\"rest\""},
     {"{\"xyz\": 1}", "/xyz", "title", "\"an x\""},
     {"{}", "/some/in", "title", "\"inner\""},
     {NULL, "/list/0", "title", "\"item\""},
