@@ -1,5 +1,6 @@
 #include "schema/node.h"
 #include "schema/schema.h"
+#include "schema/shape.h"
 #include "schema/view.h"
 
 #include <ctype.h>
@@ -29,86 +30,6 @@ const char *cbk_node_text(const struct cbk_node *node, const char *annotation)
 static int bad(struct compiler *compiler, const char *pointer, const char *what)
 {
     return cbk_fail(compiler->err, CBK_E_SCHEMA, "schema '#%s' %s", pointer, what);
-}
-
-static bool is_any(const json_t *value)
-{
-    return value != NULL;
-}
-
-static bool is_text(const json_t *value)
-{
-    return json_is_string(value);
-}
-
-static bool is_bool(const json_t *value)
-{
-    return json_is_boolean(value);
-}
-
-static bool is_number(const json_t *value)
-{
-    return json_is_number(value);
-}
-
-static bool is_positive(const json_t *value)
-{
-    return json_is_number(value) && json_number_value(value) > 0;
-}
-
-static bool is_count(const json_t *value)
-{
-    return (cbk_type_bits(value) & CBK_TYPE_INTEGER) && json_number_value(value) >= 0;
-}
-
-static bool is_list(const json_t *value)
-{
-    return json_is_array(value);
-}
-
-static bool is_names(const json_t *value)
-{
-    size_t index;
-    json_t *name;
-    json_array_foreach(value, index, name)
-        if (!json_is_string(name))
-            return false;
-    return json_is_array(value);
-}
-
-static bool is_type(const json_t *value)
-{
-    size_t index;
-    json_t *name;
-    json_array_foreach(value, index, name)
-        if (!json_is_string(name) || !cbk_type_named(json_string_value(name)))
-            return false;
-    return json_is_array(value) || (json_is_string(value) && cbk_type_named(json_string_value(value)));
-}
-
-static bool is_names_by_name(const json_t *value)
-{
-    const char *key;
-    json_t *names;
-    json_object_foreach((json_t *)value, key, names)
-        if (!is_names(names))
-            return false;
-    return json_is_object(value);
-}
-
-static bool is_schema(const json_t *value)
-{
-    return json_is_object(value) || json_is_boolean(value);
-}
-
-static bool is_schemas(const json_t *value)
-{
-    return json_array_size(value) > 0;
-}
-
-static bool is_object(const json_t *value)
-{
-    return json_is_object(value);
 }
 
 /* Adds the schema that stands at `pointer` to the rule. */
@@ -199,42 +120,26 @@ static int compile_ref(struct compiler *compiler, const char *pointer, struct cb
     return add_sub(compiler, rule, target, json, (struct cbk_sub){0});
 }
 
-/* What may stand under a keyword, and what is made of it. */
-static const struct shape_row {
-    bool (*fits)(const json_t *value);
-    int (*compile)(struct compiler *compiler, const char *pointer, struct cbk_rule *rule);
-    const char *complaint;
-} shapes[CBK_SHAPE_COUNT] = {
-    [CBK_SHAPE_ANY] = {is_any, NULL, ""},
-    [CBK_SHAPE_TEXT] = {is_text, NULL, "is not a string"},
-    [CBK_SHAPE_ROOT_TEXT] = {is_text, NULL, "is not a string"},
-    [CBK_SHAPE_BOOL] = {is_bool, NULL, "is not a boolean"},
-    [CBK_SHAPE_NUMBER] = {is_number, NULL, "is not a number"},
-    [CBK_SHAPE_POSITIVE] = {is_positive, NULL, "is not a number above zero"},
-    [CBK_SHAPE_COUNT_OF] = {is_count, NULL, "is not a whole number of zero or more"},
-    [CBK_SHAPE_TYPE] = {is_type, NULL, "is not a type"},
-    [CBK_SHAPE_LIST] = {is_list, NULL, "is not a list"},
-    [CBK_SHAPE_NAMES] = {is_names, NULL, "is not a list of strings"},
-    [CBK_SHAPE_NAMES_BY_NAME] = {is_names_by_name, NULL, "is not an object of lists of strings"},
-    [CBK_SHAPE_PATTERN] = {is_text, compile_pattern, "is not a string"},
-    [CBK_SHAPE_REF] = {is_text, compile_ref, "is not a string"},
-    [CBK_SHAPE_SCHEMA] = {is_schema, compile_schema, "is not a schema"},
-    [CBK_SHAPE_SCHEMAS] = {is_schemas, compile_schemas, "is not a list of at least one schema"},
-    [CBK_SHAPE_SCHEMAS_BY_NAME] = {is_object, compile_members, "is not an object of schemas"},
-    [CBK_SHAPE_SCHEMAS_BY_PATTERN] = {is_object, compile_members, "is not an object of schemas"},
+/* What is made of what stands under a keyword; NULL: nothing, it is read as it stands. */
+static int (*const compile_shape[CBK_SHAPE_COUNT])(struct compiler *compiler, const char *pointer,
+                                                   struct cbk_rule *rule) = {
+    [CBK_SHAPE_PATTERN] = compile_pattern,         [CBK_SHAPE_REF] = compile_ref,
+    [CBK_SHAPE_SCHEMA] = compile_schema,           [CBK_SHAPE_SCHEMAS] = compile_schemas,
+    [CBK_SHAPE_SCHEMAS_BY_NAME] = compile_members, [CBK_SHAPE_SCHEMAS_BY_PATTERN] = compile_members,
 };
 
 static int compile_rule(struct compiler *compiler, const char *pointer, struct cbk_rule *rule)
 {
-    const struct shape_row *shape = &shapes[cbk_keyword_row(rule->id)->shape];
+    const struct cbk_keyword *keyword = cbk_keyword_row(rule->id);
     CBK_STR(at);
     cbk_str_add(&at, pointer);
-    cbk_pointer_add_key(&at, cbk_keyword_row(rule->id)->name);
-    if (!shape->fits(rule->value))
-        return bad(compiler, at.ptr, shape->complaint);
-    if (cbk_keyword_row(rule->id)->shape == CBK_SHAPE_ROOT_TEXT && *pointer)
+    cbk_pointer_add_key(&at, keyword->name);
+    const char *complaint = cbk_shape_complaint(keyword->shape, rule->value);
+    if (complaint)
+        return bad(compiler, at.ptr, complaint);
+    if (keyword->shape == CBK_SHAPE_ROOT_TEXT && *pointer)
         return bad(compiler, at.ptr, "stands below the root: one schema is one resource here");
-    return shape->compile ? shape->compile(compiler, at.ptr, rule) : 0;
+    return compile_shape[keyword->shape] ? compile_shape[keyword->shape](compiler, at.ptr, rule) : 0;
 }
 
 static int compile_rules(struct compiler *compiler, const char *pointer, struct cbk_node *node)
@@ -264,8 +169,9 @@ static int compile_node(struct compiler *compiler, const char *pointer, const js
     *ret = cbk_map_get(schema->nodes, pointer);
     if (*ret)
         return 0;
-    if (!is_schema(json))
-        return bad(compiler, pointer, "is not a schema");
+    const char *complaint = cbk_shape_complaint(CBK_SHAPE_SCHEMA, json);
+    if (complaint)
+        return bad(compiler, pointer, complaint);
     struct cbk_node *node = CBK_ARENA_NEW(schema->arena, struct cbk_node);
     node->id = cbk_map_count(schema->nodes);
     node->schema = json;
