@@ -18,6 +18,7 @@ static const struct option_row {
     {"no-color", 0, NULL, FLAG, offsetof(struct cbk_args, no_color), 0, "no colours"},
     {"log-level", 0, "LEVEL", TEXT, offsetof(struct cbk_args, log_level), 0, "error, warn, info, debug or trace"},
     {"help", 'h', NULL, FLAG, offsetof(struct cbk_args, help), 0, "this text"},
+    {"version", 0, NULL, FLAG, offsetof(struct cbk_args, version), 0, "print the version"},
     {"var", 0, "NAME=VALUE", VAR, 0, CBK_OPT_INPUTS, "the value of a variable"},
     {"var-file", 0, "FILE", VAR_FILE, 0, CBK_OPT_INPUTS, "a YAML file of values"},
     {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "text or json"},

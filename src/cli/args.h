@@ -14,6 +14,7 @@ struct cbk_args {
     const char *log_level; /* NULL: as CBK_LOG says */
     bool no_color;
     bool help;
+    bool version;
 
     struct cbk_inputs inputs; /* --var, --var-file, in order */
     const char *format;

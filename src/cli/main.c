@@ -116,6 +116,8 @@ static int run_command(const struct cbk_args *args)
         .out_style = {.colour = wants_colour(args, STDOUT_FILENO)},
         .err_style = {.colour = wants_colour(args, STDERR_FILENO)},
     };
+    if (args->version)
+        return cbk_command_version.run(&cli);
     if (!args->command || args->help)
         return cbk_command_help.run(&cli);
     const struct cbk_command *command = cbk_command_find(args->command);

@@ -41,7 +41,8 @@ int cbk_batches_run(struct cbk_cloud *cloud, const json_t *ids, size_t size, cbk
     size_t i;
     json_t *id;
     json_array_foreach((json_t *)ids, i, id)
-        json_array_append(batches.list[i / size].ids, id);
+        /* A copy: the list may be shared with other threads, and jansson's counters are not for that. */
+        json_array_append_new(batches.list[i / size].ids, json_deep_copy(id));
 
     int r = cbk_parallel(cloud->max_in_flight, count, run_batch, &batches, err);
     if (r < 0)

@@ -220,7 +220,7 @@ static int conclude(struct cbk_object *object, json_t *point, struct cbk_error *
     object->evidence = json_deep_copy(point);
     json_t *trigger = json_object_get(object->desired, "trigger");
     if (serves && trigger)
-        json_object_set(object->evidence, "trigger", trigger);
+        json_object_set_new(object->evidence, "trigger", json_deep_copy(trigger)); /* the stack's is all threads' */
     object->id = object->instance;
     json_decref(object->live);
     object->live = json_incref(point);
