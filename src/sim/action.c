@@ -14,6 +14,8 @@
     X(sim_ecs_disks)                                                                                                   \
     X(sim_ecs_roles)                                                                                                   \
     X(sim_ecs_commands)                                                                                                \
+    X(sim_ecs_invocations)                                                                                             \
+    X(sim_ecs_agents)                                                                                                  \
     X(sim_ecs_files)                                                                                                   \
     X(sim_ecs_snapshots)                                                                                               \
     X(sim_ecs_groups)                                                                                                  \

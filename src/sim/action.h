@@ -22,6 +22,8 @@ enum sim_service {
         SIM_SERVICE_COUNT
 };
 
+struct sim_request;
+
 enum sim_param_type {
     SIM_TEXT,
     SIM_INT,
@@ -51,7 +53,9 @@ struct sim_action {
     const char *answer;             /* the shape of the answer (shape.h) */
     int (*handler)(struct sim_call *call);
     bool mutating;
-    bool anonymous;         /* takes unsigned requests */
+    bool anonymous; /* takes unsigned requests */
+    /* Tells a request that changes nothing in spite of `mutating`; NULL: none does. */
+    bool (*only_looks)(const struct sim_request *request);
     const char *permission; /* what a policy must allow; default: service:Name */
 };
 

@@ -350,10 +350,10 @@ static int run_mkdir(struct sim_shell *shell, size_t argc, const char *const *ar
 }
 
 const struct sim_builtin_row sim_builtins_files[] = {
-    {"stat", run_stat},   {"sha256sum", run_sha256sum},
-    {"rm", run_rm},       {"chmod", run_chmod},
-    {"chown", run_chown}, {"ls", run_ls},
-    {"mv", run_mv},       {"cp", run_cp},
-    {"touch", run_touch}, {"mkdir", run_mkdir},
-    {NULL, NULL},
+    {"stat", run_stat, true},    {"sha256sum", run_sha256sum, true},
+    {"rm", run_rm, false},       {"chmod", run_chmod, false},
+    {"chown", run_chown, false}, {"ls", run_ls, true},
+    {"mv", run_mv, false},       {"cp", run_cp, false},
+    {"touch", run_touch, false}, {"mkdir", run_mkdir, false},
+    {NULL, NULL, false},
 };

@@ -147,7 +147,7 @@ static int run_lsblk(struct sim_shell *shell, size_t argc, const char *const *ar
 }
 
 const struct sim_builtin_row sim_builtins_system[] = {
-    {"id", run_id},       {"uname", run_uname},     {"hostname", run_hostname},
-    {"lsblk", run_lsblk}, {"findmnt", run_findmnt}, {"mount", run_mount},
-    {NULL, NULL},
+    {"id", run_id, true},       {"uname", run_uname, true},     {"hostname", run_hostname, true},
+    {"lsblk", run_lsblk, true}, {"findmnt", run_findmnt, true}, {"mount", run_mount, true},
+    {NULL, NULL, false},
 };

@@ -151,7 +151,8 @@ static int run_exit(struct sim_shell *shell, size_t argc, const char *const *arg
 }
 
 const struct sim_builtin_row sim_builtins_text[] = {
-    {"cat", run_cat},   {"echo", run_echo},  {"printf", run_printf}, {"test", run_test}, {"[", run_bracket},
-    {"true", run_true}, {":", run_true},     {"false", run_false},   {"exit", run_exit}, {"set", run_true},
-    {"sync", run_true}, {"sleep", run_true}, {NULL, NULL},
+    {"cat", run_cat, true},   {"echo", run_echo, true}, {"printf", run_printf, true}, {"test", run_test, true},
+    {"[", run_bracket, true}, {"true", run_true, true}, {":", run_true, true},        {"false", run_false, true},
+    {"exit", run_exit, true}, {"set", run_true, true},  {"sync", run_true, true},     {"sleep", run_true, true},
+    {NULL, NULL, false},
 };

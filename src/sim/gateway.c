@@ -14,6 +14,7 @@
 struct passage {
     struct sim_call call;
     enum sim_service service;
+    bool mutating;
     enum sim_fault fault;
     int64_t fault_ms;
     size_t number; /* in the journal */
@@ -97,8 +98,10 @@ static int identify(struct sim_gateway *gateway, const struct sim_request *reque
     bool known_service = sim_service_of_version(version, &passage->service);
     if (known_service && name)
         call->action = sim_registry_find(gateway->registry, passage->service, name);
+    passage->mutating =
+        call->action && call->action->mutating && !(call->action->only_looks && call->action->only_looks(request));
     passage->number = sim_journal_arrive(gateway->journal, known_service ? sim_service_name(passage->service) : "",
-                                         name ? name : "", call->action && call->action->mutating);
+                                         name ? name : "", passage->mutating);
     if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0)
         return sim_fail(call, "UnsupportedHTTPMethod", "This HTTP method is not supported.");
     if (!name || !*name || !version || !*version)
@@ -214,7 +217,7 @@ void sim_gateway_serve(struct sim_gateway *gateway, const struct sim_request *re
     int r = identify(gateway, request, &passage);
     if (passage.call.action)
         passage.fault = sim_faults_strike(gateway->faults, sim_service_name(passage.service), passage.call.action->name,
-                                          passage.call.action->mutating, &passage.fault_ms);
+                                          passage.mutating, &passage.fault_ms);
     sim_gateway_sleep(gateway, gateway->options.latency_ms);
     if (r == 0)
         r = refused_by_fault(&passage);

@@ -287,5 +287,7 @@ void sim_plugin_run(struct sim_world *world, json_t *instance, const struct sim_
     CBK_JSON *disks = chosen_disks(instance, order);
     struct run run = {world, instance, order, disks};
     judge(&run, ret);
+    if (order->app_consistent && agent_is_online(&run) && !json_object_get(instance, "plugin_installed"))
+        sim_set_int(instance, "plugin_installed", sim_world_now(world)); /* Cloud Assistant installs it on first use */
     make_snapshots(&run, job_id, ret);
 }

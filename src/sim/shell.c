@@ -8,7 +8,7 @@
 /* Nobody needs more from a virtual disk; what is beyond is dropped. */
 enum { MOST_OUTPUT = 1024 * 1024 };
 
-static sim_builtin find_builtin(const char *name)
+static const struct sim_builtin_row *find_builtin(const char *name)
 {
     const struct sim_builtin_row *const tables[] = {sim_builtins_files, sim_builtins_text, sim_builtins_system};
     const char *slash = strrchr(name, '/');
@@ -17,7 +17,7 @@ static sim_builtin find_builtin(const char *name)
     for (size_t i = 0; i < CBK_ARRAY_LEN(tables); i++)
         for (const struct sim_builtin_row *row = tables[i]; row->name; row++)
             if (strcmp(row->name, name) == 0)
-                return row->run;
+                return row;
     return NULL;
 }
 
@@ -67,9 +67,9 @@ static void run_builtin(struct sim_shell *shell, const struct sim_command *comma
         return;
     }
     const char *name = command->words.items[0];
-    sim_builtin run = find_builtin(name);
-    if (run) {
-        shell->status = run(shell, command->words.len, command->words.items);
+    const struct sim_builtin_row *builtin = find_builtin(name);
+    if (builtin) {
+        shell->status = builtin->run(shell, command->words.len, command->words.items);
         return;
     }
     CBK_CLEANUP(cbk_string_freep) char *path = sim_shell_path(shell, name);
@@ -121,6 +121,30 @@ int sim_shell_run(struct sim_world *world, json_t *instance, const char *script,
     return shell.status;
 }
 
+static bool only_looks(const struct sim_command *command)
+{
+    for (size_t i = 0; i < command->redirects.len; i++) {
+        const char *path = command->redirects.items[i].path;
+        if (path && strcmp(path, "/dev/null") != 0)
+            return false;
+    }
+    const struct sim_builtin_row *builtin = command->words.len ? find_builtin(command->words.items[0]) : NULL;
+    return builtin && builtin->looks;
+}
+
+bool sim_shell_only_looks(const char *script)
+{
+    CBK_ERROR(err);
+    CBK_CLEANUP(cbk_arena_freep) struct cbk_arena *arena = cbk_arena_new();
+    CBK_CLEANUP(sim_commands_free) struct sim_commands commands = {0};
+    if (sim_shell_parse(arena, script, &commands, &err) < 0)
+        return false; /* what cannot be read may do anything */
+    for (size_t i = 0; i < commands.len; i++)
+        if (!only_looks(&commands.items[i]))
+            return false;
+    return true;
+}
+
 char *sim_shell_path(const struct sim_shell *shell, const char *path)
 {
     return sim_path_resolve(shell->cwd, path);
@@ -158,4 +182,8 @@ void sim_machine_reboot(struct sim_world *world, json_t *instance)
     for (size_t i = 0; i < CBK_ARRAY_LEN(emptied); i++)
         sim_tree_remove(instance, emptied[i]);
     json_object_set_new(instance, "booted", json_integer(sim_world_now(world)));
+    if (cbk_json_bool(instance, "assistant_installed", false)) {
+        json_object_set_new(instance, "assistant", json_string("online"));
+        json_object_del(instance, "assistant_installed");
+    }
 }

@@ -23,11 +23,15 @@ typedef int (*sim_builtin)(struct sim_shell *shell, size_t argc, const char *con
 struct sim_builtin_row {
     const char *name;
     sim_builtin run;
+    bool looks; /* changes nothing */
 };
 extern const struct sim_builtin_row sim_builtins_files[], sim_builtins_text[], sim_builtins_system[];
 
 /* Runs a script; answers its exit code and adds what it printed. */
 int sim_shell_run(struct sim_world *world, json_t *instance, const char *script, struct cbk_str *output);
+
+/* Can the script change nothing: is every command one that looks, and every file that it writes /dev/null? */
+bool sim_shell_only_looks(const char *script);
 
 /* Helpers of builtins. The resolved path; the caller frees. */
 char *sim_shell_path(const struct sim_shell *shell, const char *path);

@@ -105,12 +105,35 @@ static void test_paths(void **state)
     }
 }
 
+static void test_only_looks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        bool expected;
+    } cases[] = {
+        {"stat -c '%a' -- '/tmp/a' 2>/dev/null; sha256sum -- '/tmp/a' 2>/dev/null; true", true},
+        {"findmnt -rno SOURCE,FSTYPE,TARGET", true},
+        {"cat /x 2>&1", true},
+        {"", true},
+        {"echo a > /tmp/b", false},
+        {"cat /tmp/a; rm /tmp/a", false},
+        {"/opt/run.sh", false},
+        {"unknown", false},
+        {"> /tmp/empty", false},
+        {"echo 'open", false},
+    };
+    for (size_t i = 0; i < CBK_ARRAY_LEN(cases); i++)
+        assert_int_equal(sim_shell_only_looks(cases[i].script), cases[i].expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_reboot_empties_tmp),
         cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_only_looks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
