@@ -88,11 +88,11 @@ static int wait_for_end(const struct cbk_env *env, const struct cbk_object *obje
         }
         if (job)
             tell_progress(env, object, job, &told);
-        if (env->is_interrupted && env->is_interrupted())
+        if (cbk_env_interrupted(env))
             return cancel(env, job_id, err);
         if (cbk_time_monotonic_ms() + pause > deadline)
             return cbk_fail(err, CBK_E_TIMEOUT, "the job '%s' has not ended within two hours", job_id);
-        cbk_sleep_ms(pause);
+        cbk_env_sleep(env, pause);
     }
 }
 

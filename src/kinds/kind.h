@@ -81,6 +81,10 @@ const json_t *cbk_env_declaration(const struct cbk_env *env, const char *address
 const char *cbk_env_name(const struct cbk_env *env, const char *address);
 /* The instance, or NULL when there is none of that id. Borrowed. */
 const struct cbk_instance *cbk_env_instance(const struct cbk_env *env, const char *id);
+/* Has the user asked to stop, once or insistently? */
+bool cbk_env_interrupted(const struct cbk_env *env);
+/* Sleeps, and wakes up early when the user asks to stop. */
+void cbk_env_sleep(const struct cbk_env *env, int64_t ms);
 /* Where the value at `key` of the object's declaration stands. */
 struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object *object, const char *key);
 

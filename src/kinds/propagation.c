@@ -28,12 +28,12 @@ int cbk_until_propagated(const struct cbk_env *env, cbk_propagation_call call, v
     int64_t deadline = cbk_time_monotonic_ms() + WAIT_MS;
     for (int64_t pause = 250;; pause = pause < 4000 ? pause * 2 : pause) {
         int r = call(env, context, err);
-        if (r == 0 || !passes(err) || cbk_cloud_interrupted(env->cloud))
+        if (r == 0 || !passes(err) || cbk_env_interrupted(env))
             return r;
         if (cbk_time_monotonic_ms() + pause > deadline)
             return cbk_error_hint(err, "RAM had a minute to catch up and did not: if this is not about what was just "
                                        "changed, something else holds it");
         cbk_log(CBK_LOG_DEBUG, "waiting %lld ms for RAM to catch up: %s", (long long)pause, err->message);
-        cbk_sleep_ms(pause);
+        cbk_env_sleep(env, pause);
     }
 }

@@ -1,5 +1,7 @@
 #include "kinds/kind.h"
 
+#include "base/time.h"
+
 #include <string.h>
 
 const struct cbk_kind *const cbk_kinds[] = {
@@ -47,4 +49,17 @@ struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object 
     cbk_str_add(&pointer, object->pointer);
     cbk_pointer_add_key(&pointer, key);
     return cbk_config_span(env->config, pointer.ptr, /* of_key= */ false);
+}
+
+bool cbk_env_interrupted(const struct cbk_env *env)
+{
+    return cbk_cloud_interrupted(env->cloud) || (env->is_interrupted && env->is_interrupted());
+}
+
+void cbk_env_sleep(const struct cbk_env *env, int64_t ms)
+{
+    const int64_t glance_ms = 100; /* a signal handler can only set a flag */
+    int64_t until = cbk_time_monotonic_ms() + ms;
+    for (int64_t left = ms; left > 0 && !cbk_env_interrupted(env); left = until - cbk_time_monotonic_ms())
+        cbk_sleep_ms(left < glance_ms ? left : glance_ms);
 }

@@ -206,9 +206,11 @@ static int read_point(const struct cbk_env *env, const char *job_id, const char 
                 *ret_point = json_incref(point);
         if (*ret_point)
             return 0;
+        if (cbk_env_interrupted(env))
+            return cbk_fail(err, CBK_E_INTERRUPTED, "interrupted before the point of the job '%s' was read", job_id);
         if (cbk_time_monotonic_ms() > deadline)
             return cbk_fail(err, CBK_E_DOWNGRADED, "the job '%s' says COMPLETE and left no recovery point", job_id);
-        cbk_sleep_ms(500);
+        cbk_env_sleep(env, 500);
     }
 }
 
