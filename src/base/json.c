@@ -77,6 +77,16 @@ json_t *cbk_json_sorted_texts(const json_t *texts)
     return sorted;
 }
 
+json_t *cbk_json_sorted_keys(const json_t *object)
+{
+    CBK_JSON *keys = json_array();
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+        json_array_append_new(keys, json_string(key));
+    return cbk_json_sorted_texts(keys);
+}
+
 bool cbk_json_array_has(const json_t *array, const char *text)
 {
     size_t index;

@@ -128,9 +128,11 @@ static void add_diff(const struct page *page, const json_t *change)
 static void add_new(const struct page *page, const json_t *change)
 {
     static const char *const told_already[] = {"name", "instance"};
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(change, "after"), key, value) {
+    const json_t *after = json_object_get(change, "after");
+    CBK_JSON *keys = cbk_json_sorted_keys(after); /* as in a saved plan */
+    for (size_t k = 0; k < json_array_size(keys); k++) {
+        const char *key = json_string_value(json_array_get(keys, k));
+        const json_t *value = json_object_get(after, key);
         bool told = false;
         for (size_t i = 0; i < CBK_ARRAY_LEN(told_already); i++)
             told = told || strcmp(key, told_already[i]) == 0;

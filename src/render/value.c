@@ -29,11 +29,11 @@ static const struct part_words {
 
 static void add_principals(struct cbk_str *out, const json_t *principals)
 {
-    const char *kind;
-    json_t *list;
-    json_object_foreach((json_t *)principals, kind, list) {
+    CBK_JSON *kinds = cbk_json_sorted_keys(principals);
+    for (size_t i = 0; i < json_array_size(kinds); i++) {
+        const char *kind = json_string_value(json_array_get(kinds, i));
         cbk_str_addf(out, " to %s ", kind);
-        add_list(out, list);
+        add_list(out, json_object_get(principals, kind));
     }
 }
 

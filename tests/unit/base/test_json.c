@@ -67,6 +67,16 @@ static const struct pointer_row {
     {"/a/b c/99999999999999999999", NULL, "a[\"b c\"].99999999999999999999"},
 };
 
+static void keys_are_told_in_order(void **state)
+{
+    (void)state;
+    CBK_JSON *object = json_pack("{s:i, s:i, s:i}", "b", 1, "c", 2, "a", 3);
+    CBK_JSON *keys = cbk_json_sorted_keys(object), *expected = json_pack("[s, s, s]", "a", "b", "c");
+    assert_true(json_equal(keys, expected));
+    CBK_JSON *none = cbk_json_sorted_keys(NULL);
+    assert_int_equal(json_array_size(none), 0);
+}
+
 static void pointers_lead_to_values_and_read_as_paths(void **state)
 {
     (void)state;
@@ -150,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trails_answer_or_give_the_other),
         cmocka_unit_test(lists_of_texts),
+        cmocka_unit_test(keys_are_told_in_order),
         cmocka_unit_test(pointers_lead_to_values_and_read_as_paths),
         cmocka_unit_test(pointers_are_built_and_taken_apart),
         cmocka_unit_test(parsing_is_strict),
