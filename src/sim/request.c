@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-#include <utf8proc.h>
 
 /* More pairs than any real call has: SendFile to 50 instances with 20 tags stays below 150. */
 enum { MOST_PAIRS = 4096 };
@@ -36,18 +35,7 @@ static int hex_digit(char c)
 
 static bool is_text(const char *text, size_t len)
 {
-    if (memchr(text, '\0', len))
-        return false;
-    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
-    while (len) {
-        utf8proc_int32_t point = 0;
-        utf8proc_ssize_t took = utf8proc_iterate(at, (utf8proc_ssize_t)len, &point);
-        if (took <= 0)
-            return false;
-        at += took;
-        len -= (size_t)took;
-    }
-    return true;
+    return !memchr(text, '\0', len) && cbk_str_utf8_span(text, len) == len;
 }
 
 /* Percent decoding, with "+" for a space as forms have it. */

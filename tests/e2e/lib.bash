@@ -6,8 +6,7 @@
 
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PATH=${CBK_BIN:-$root/build-dev/bin}:$root/tests/tools:$PATH
-job='snapshot_jobs.mysql["i-bp1aaa"]'
-export job
+sim_options=()
 unset "${!ALIBABA_CLOUD_@}" "${!CBK_VAR_@}" CBK_ENDPOINT CBK_LOG
 
 setup()
@@ -29,11 +28,11 @@ teardown()
 
 # --- the cloud ------------------------------------------------------------------------------------------------------
 
-# Starts the simulator on world.yaml, with the options given.
+# Starts the simulator on world.yaml, with the words of sim_options.
 start_cloud()
 {
     rm -f port
-    cbk-sim --listen 127.0.0.1:0 --port-file port --world world.yaml "$@" >sim.log 2>&1 3>&- &
+    cbk-sim --listen 127.0.0.1:0 --port-file port --world world.yaml "${sim_options[@]}" >sim.log 2>&1 3>&- &
     sim_pid=$!
     until [ -s port ]; do
         kill -0 "$sim_pid" 2>/dev/null || { cat sim.log && return 1; }

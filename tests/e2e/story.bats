@@ -32,7 +32,7 @@ load lib
 
 @test "the level is read back, not believed" {
     apply
-    cbk_in_stack show "$job" >job.json
+    cbk_in_stack show 'snapshot_jobs.mysql["i-bp1aaa"]' >job.json
     [ "$(jq -r .evidence.level job.json)" = application ]
     point=$(jq -r .evidence.snapshot_id job.json)
 
