@@ -8,6 +8,7 @@
     X(sim_ram_versions)                                                                                                \
     X(sim_ram_attachments)                                                                                             \
     X(sim_ram_tags)                                                                                                    \
+    X(sim_sts_oidc)                                                                                                    \
     X(sim_sts_sessions)                                                                                                \
     X(sim_ecs_regions)                                                                                                 \
     X(sim_ecs_instances)                                                                                               \

@@ -54,6 +54,7 @@ struct sim_action {
     int (*handler)(struct sim_call *call);
     bool mutating;
     bool anonymous; /* takes unsigned requests */
+    bool hides;     /* shows nothing, instead of an error, to who may not see */
     /* Tells a request that changes nothing in spite of `mutating`; NULL: none does. */
     bool (*only_looks)(const struct sim_request *request);
     const char *permission; /* what a policy must allow; default: service:Name */

@@ -79,6 +79,17 @@ static int check_session(struct sim_call *call, const json_t *session, const cha
     return 0;
 }
 
+/* Whose policies count: the role of a session; a credential that has policies of its own; nobody's for the account. A
+ * session whose role is gone has nothing left to allow it. */
+static const json_t *find_principal(const struct sim_world *world, const json_t *known)
+{
+    const char *role = cbk_json_text(known, "role");
+    const json_t *record = sim_world_find(world, SIM_ROLES, role);
+    if (role)
+        return record ? record : known;
+    return json_object_get(known, "policies") ? known : NULL;
+}
+
 /* The secret that the claim must be signed with. */
 static int find_secret(struct sim_call *call, const struct claim *claim, const char **ret)
 {
@@ -91,7 +102,8 @@ static int find_secret(struct sim_call *call, const struct claim *claim, const c
         if (r < 0)
             return r;
     }
-    call->caller = (struct sim_caller){cbk_json_text(known, "access_key_id"), session};
+    call->caller =
+        (struct sim_caller){cbk_json_text(known, "access_key_id"), session, find_principal(call->world, known)};
     *ret = cbk_json_text_or(known, "access_key_secret", "");
     return 0;
 }

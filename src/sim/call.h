@@ -12,7 +12,8 @@ struct sim_action;
 /* Who signed. */
 struct sim_caller {
     const char *access_key_id;
-    const json_t *session; /* the record of an assumed role's session; NULL: the account itself */
+    const json_t *session;   /* the record of an assumed role's session; NULL: none */
+    const json_t *principal; /* whose policies are judged: a role or a user; NULL: the account itself */
 };
 
 struct sim_call {

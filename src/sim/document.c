@@ -1,5 +1,7 @@
 #include "sim/document.h"
 
+#include "sim/condition.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -96,7 +98,7 @@ static bool speaks_of(const json_t *statement, const char *key, const char *not_
     return wanted ? any_matches(wanted, text) : unwanted && !any_matches(unwanted, text);
 }
 
-enum sim_verdict sim_document_judge(const char *text, const char *action, const char *resource)
+enum sim_verdict sim_document_judge(const char *text, const char *action, const char *resource, const json_t *context)
 {
     size_t index;
     json_t *statement;
@@ -104,7 +106,8 @@ enum sim_verdict sim_document_judge(const char *text, const char *action, const 
     enum sim_verdict verdict = SIM_NOT_MENTIONED;
     json_array_foreach(json_object_get(document, "Statement"), index, statement) {
         if (!speaks_of(statement, "Action", "NotAction", action) ||
-            !speaks_of(statement, "Resource", "NotResource", resource))
+            !speaks_of(statement, "Resource", "NotResource", resource) ||
+            !sim_condition_holds(json_object_get(statement, "Condition"), context))
             continue;
         if (strcmp(cbk_json_text_or(statement, "Effect", ""), "Deny") == 0)
             return SIM_DENIED; /* a Deny wins over every Allow */
@@ -113,7 +116,7 @@ enum sim_verdict sim_document_judge(const char *text, const char *action, const 
     return verdict;
 }
 
-bool sim_document_trusts(const char *text, const char *kind, const char *principal)
+bool sim_document_trusts(const char *text, const char *kind, const char *principal, const json_t *context)
 {
     size_t index;
     json_t *statement;
@@ -121,7 +124,8 @@ bool sim_document_trusts(const char *text, const char *kind, const char *princip
     bool trusted = false;
     json_array_foreach(json_object_get(document, "Statement"), index, statement) {
         if (!any_matches(json_object_get(statement, "Action"), "sts:AssumeRole") ||
-            !any_matches(json_object_get(json_object_get(statement, "Principal"), kind), principal))
+            !any_matches(json_object_get(json_object_get(statement, "Principal"), kind), principal) ||
+            !sim_condition_holds(json_object_get(statement, "Condition"), context))
             continue;
         if (strcmp(cbk_json_text_or(statement, "Effect", ""), "Deny") == 0)
             return false;

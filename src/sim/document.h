@@ -12,9 +12,10 @@ CBK_MUST_CHECK int sim_document_check(const char *text, bool is_trust, struct cb
 
 enum sim_verdict { SIM_NOT_MENTIONED, SIM_ALLOWED, SIM_DENIED };
 
-/* What a policy document says of an action ("ecs:DescribeDisks") on a resource ("*" or an arn). */
-enum sim_verdict sim_document_judge(const char *text, const char *action, const char *resource);
-/* Does a trust document let this principal assume the role? kind: "Service" or "RAM". */
-bool sim_document_trusts(const char *text, const char *kind, const char *principal);
+/* What a policy document says of an action ("ecs:DescribeDisks") on a resource (an arn). `context` feeds the conditions
+ * (condition.h); NULL: nothing is known. */
+enum sim_verdict sim_document_judge(const char *text, const char *action, const char *resource, const json_t *context);
+/* Does a trust document let this principal assume the role? kind: "Service", "RAM" or "Federated". */
+bool sim_document_trusts(const char *text, const char *kind, const char *principal, const json_t *context);
 
 #endif

@@ -1,4 +1,4 @@
-/* Snapshot groups: CreateSnapshotGroup, DescribeSnapshotGroups. */
+/* Snapshot groups: CreateSnapshotGroup, DescribeSnapshotGroups, DeleteSnapshotGroup. */
 #include "sim/ecs.h"
 #include "sim/snapshot.h"
 #include "sim/token.h"
@@ -61,8 +61,12 @@ static int check_limits(struct sim_call *call, const json_t *disks)
     size_t index;
     json_t *disk;
     int64_t gib = 0;
-    json_array_foreach(disks, index, disk)
+    json_array_foreach(disks, index, disk) {
         gib += cbk_json_int(disk, "size_gib", 0);
+        if (sim_snapshot_is_making(call->world, disk))
+            return sim_fail(call, "IncorrectDiskStatus.CreatingSnapshot",
+                            "Another snapshot of disk %s is being created.", cbk_json_text_or(disk, "id", ""));
+    }
     if (json_array_size(disks) > SIM_GROUP_MOST_DISKS)
         return sim_fail(call, "NumberExceed.TooManyDisks", "The number of disks exceeds the limit of %d.",
                         SIM_GROUP_MOST_DISKS);
@@ -143,6 +147,36 @@ static int describe_groups(struct sim_call *call)
     return sim_page(call, &rule, views, NULL, NULL);
 }
 
+/* Every member answers for itself; one that is in progress stays, and with it the group. */
+static int delete_group(struct sim_call *call)
+{
+    size_t index;
+    json_t *snapshot;
+    json_t *group = sim_find(call, SIM_SNAPSHOT_GROUPS, sim_text(call, "SnapshotGroupId"));
+    json_t *progress = json_array();
+    bool all_gone = true;
+    CBK_JSON *members = sim_group_snapshots(call->world, group);
+    sim_give(call, "OperationProgress", progress);
+    json_array_foreach(members, index, snapshot) {
+        bool busy = cbk_str_equal(cbk_json_text(snapshot, "status"), "progressing");
+        json_array_append_new(progress, json_pack("{ss ss ss s[{ss sO}]}", "code", busy ? "Operation.Conflict" : "",
+                                                  "message", busy ? "The snapshot is being created." : "", "status",
+                                                  busy ? "Failed" : "Success", "items", "name", "SnapshotId", "value",
+                                                  json_object_get(snapshot, "id")));
+        all_gone = all_gone && !busy;
+        if (!busy)
+            sim_world_remove(call->world, SIM_SNAPSHOTS, snapshot);
+    }
+    if (group && all_gone) /* a group that is not there has nothing to say (code U) */
+        sim_world_remove(call->world, SIM_SNAPSHOT_GROUPS, group);
+    return 0;
+}
+
+static const struct sim_param delete_group_params[] = {
+    SIM_ECS_REGION,
+    {.name = "SnapshotGroupId", .type = SIM_TEXT, .required = true},
+    {0},
+};
 static const struct sim_param create_group_params[] = {
     SIM_ECS_REGION,
     {.name = "InstanceId", .type = SIM_TEXT},
@@ -175,6 +209,13 @@ static const struct sim_param describe_groups_params[] = {
 #define TAGS "Tags{Tag=tags[Key=.key Value=.value]}" /* unlike DescribeSnapshots */
 
 static const struct sim_action rows[] = {
+    {.service = SIM_ECS,
+     .name = "DeleteSnapshotGroup",
+     .params = delete_group_params,
+     .handler = delete_group,
+     .mutating = true,
+     .answer = "RequestId OperationProgressSet{OperationProgress[ErrorCode=code ErrorMsg=message "
+               "OperationStatus=status RelatedItemSet{RelatedItem=items[Name=name Value=value]}]}"},
     {.service = SIM_ECS,
      .name = "CreateSnapshotGroup",
      .params = create_group_params,

@@ -143,6 +143,7 @@ static const struct sim_action rows[] = {
      .name = "DescribeInstances",
      .params = describe_instances_params,
      .handler = describe_instances,
+     .hides = true,
      .answer = SIM_ECS_PAGED " Instances{Instance[" INSTANCE "]}"},
 };
 SIM_ACTIONS(sim_ecs_instances);

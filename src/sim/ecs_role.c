@@ -1,6 +1,8 @@
 /* Which role an instance carries: attach, detach, describe. Each answers for every instance of the call by itself. */
 #include "sim/document.h"
 #include "sim/ecs.h"
+#include "sim/permission.h"
+#include "sim/visibility.h"
 
 #include <string.h>
 
@@ -22,14 +24,26 @@ static void give_results(struct sim_call *call, const char *into, json_t *result
     sim_give(call, into, results);
 }
 
+/* Whoever gives a role to an instance, or takes it away, must be allowed to pass it. */
+static int check_pass_role(struct sim_call *call)
+{
+    const char *name = sim_text(call, "RamRoleName");
+    CBK_CLEANUP(cbk_string_freep)
+    char *arn = cbk_strf("acs:ram:*:%s:role/%s", call->world->account, name && *name ? name : "*");
+    if (!sim_caller_may(call, "ram:PassRole", arn))
+        return sim_fail(call, "InvalidUser.PassRoleForbidden",
+                        "The RAM user does not have the privilege to pass a role.");
+    return 0;
+}
+
 /* The role to attach, or a failure and NULL. */
 static const json_t *attachable_role(struct sim_call *call)
 {
     const char *name = sim_text(call, "RamRoleName");
-    const json_t *role = sim_world_find(call->world, SIM_ROLES, name);
+    const json_t *role = sim_visible_role(call->world, name);
     if (!role && sim_fail(call, "InvalidRamRole.NotFound", "The specified RamRole does not exist: %s.", name) < 0)
         return NULL;
-    if (!sim_document_trusts(cbk_json_text_or(role, "trust_document", ""), "Service", "ecs.aliyuncs.com")) {
+    if (!sim_document_trusts(cbk_json_text_or(role, "trust_document", ""), "Service", "ecs.aliyuncs.com", NULL)) {
         if (sim_fail(call, "InvalidRamRole.NotEcsRole", "The specified RamRole does not trust ECS: %s.", name) < 0)
             return NULL;
     }
@@ -54,7 +68,7 @@ static int attach(struct sim_call *call)
 {
     size_t index;
     json_t *id;
-    if (!attachable_role(call))
+    if (check_pass_role(call) < 0 || !attachable_role(call))
         return -1;
     json_t *results = json_array();
     json_array_foreach(sim_param(call, "InstanceIds"), index, id)
@@ -84,6 +98,8 @@ static int detach(struct sim_call *call)
 {
     size_t index;
     json_t *id;
+    if (check_pass_role(call) < 0)
+        return -1;
     json_t *results = json_array();
     json_array_foreach(sim_param(call, "InstanceIds"), index, id)
         json_array_append_new(results, detach_one(call, json_string_value(id)));

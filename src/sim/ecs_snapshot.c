@@ -1,5 +1,63 @@
-/* Snapshots: DescribeSnapshots. */
+/* Snapshots: CreateSnapshot, DescribeSnapshots, DeleteSnapshot. */
 #include "sim/ecs.h"
+#include "sim/snapshot.h"
+#include "sim/token.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static int check_name(struct sim_call *call)
+{
+    const char *name = sim_text(call, "SnapshotName");
+    if (!name || !*name)
+        return 0;
+    if (!isalpha((unsigned char)*name) || cbk_str_starts_with(name, "auto") || cbk_str_starts_with(name, "http://") ||
+        cbk_str_starts_with(name, "https://"))
+        return sim_fail(call, "InvalidSnapshotName.Malformed", "The specified snapshot name is not valid.");
+    return 0;
+}
+
+static int create_snapshot(struct sim_call *call)
+{
+    const char *known = NULL;
+    CBK_JSON *tags = NULL;
+    int r = sim_token_look(call, &known);
+    if (r == 0 && known) {
+        sim_give_text(call, "SnapshotId", known);
+        return 0;
+    }
+    if (r == 0)
+        r = check_name(call);
+    if (r == 0)
+        r = sim_ecs_read_tags(call, &tags);
+    if (r < 0)
+        return r;
+    const json_t *disk = sim_find(call, SIM_DISKS, sim_text(call, "DiskId"));
+    if (!disk)
+        return sim_fail(call, "InvalidDiskId.NotFound", "The specified disk does not exist.");
+    if (sim_snapshot_is_making(call->world, disk))
+        return sim_fail(call, "IncorrectDiskStatus.CreatingSnapshot", "Another snapshot of the disk is being created.");
+    json_t *snapshot = sim_snapshot_make(call->world, disk, sim_text(call, "SnapshotName"), tags, NULL);
+    sim_set_text(snapshot, "description", sim_text(call, "Description"));
+    int64_t days = sim_int(call, "RetentionDays", 0);
+    if (days) {
+        sim_set_int(snapshot, "retention_days", days);
+        sim_timer_set(call->world, SIM_TIMER_SNAPSHOT_EXPIRY, cbk_json_text(snapshot, "id"), days * 86400 * 1000);
+    }
+    sim_token_keep(call, cbk_json_text(snapshot, "id"));
+    sim_give_text(call, "SnapshotId", cbk_json_text(snapshot, "id"));
+    return 0;
+}
+
+/* A snapshot that is not there is an error: the older pages say so, today's page that it is ignored (U). */
+static int delete_snapshot(struct sim_call *call)
+{
+    json_t *snapshot = sim_find(call, SIM_SNAPSHOTS, sim_text(call, "SnapshotId"));
+    if (!snapshot)
+        return sim_fail(call, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.");
+    sim_world_remove(call->world, SIM_SNAPSHOTS, snapshot);
+    return 0;
+}
 
 static const struct sim_match matches[] = {
     {"InstanceId", "instance_id", SIM_SAME, NULL, NULL},
@@ -31,6 +89,25 @@ static int describe_snapshots(struct sim_call *call)
     return sim_page(call, &rule, list, sim_keep_matching, matches);
 }
 
+static const struct sim_param create_snapshot_params[] = {
+    {.name = "DiskId", .type = SIM_TEXT, .required = true},
+    {.name = "SnapshotName", .type = SIM_TEXT, .min = 2, .max = 128, .code = "InvalidSnapshotName.Malformed"},
+    {.name = "Description", .type = SIM_TEXT, .min = 2, .max = 256, .code = "InvalidDescription.Malformed"},
+    {.name = "RetentionDays", .type = SIM_INT, .min = 1, .max = 65536, .code = "InvalidRetentionDays.Malformed"},
+    {.name = "ClientToken", .type = SIM_TEXT, .max = 64},
+    {.name = "Category", .type = SIM_TEXT},
+    {.name = "InstantAccess", .type = SIM_BOOL},
+    {.name = "InstantAccessRetentionDays", .type = SIM_INT},
+    {.name = "StorageLocationArn", .type = SIM_TEXT},
+    SIM_ECS_TAG,
+    SIM_ECS_GROUP,
+    {0},
+};
+static const struct sim_param delete_snapshot_params[] = {
+    {.name = "SnapshotId", .type = SIM_TEXT, .required = true},
+    {.name = "Force", .type = SIM_BOOL},
+    {0},
+};
 static const struct sim_param describe_snapshots_params[] = {
     SIM_ECS_REGION,
     {.name = "SnapshotIds", .type = SIM_IDS, .max = 100, .code = "InvalidSnapshotIds.Malformed"},
@@ -60,6 +137,18 @@ static const struct sim_param describe_snapshots_params[] = {
 };
 
 static const struct sim_action rows[] = {
+    {.service = SIM_ECS,
+     .name = "CreateSnapshot",
+     .params = create_snapshot_params,
+     .handler = create_snapshot,
+     .mutating = true,
+     .answer = "RequestId SnapshotId"},
+    {.service = SIM_ECS,
+     .name = "DeleteSnapshot",
+     .params = delete_snapshot_params,
+     .handler = delete_snapshot,
+     .mutating = true,
+     .answer = "RequestId"},
     {.service = SIM_ECS,
      .name = "DescribeSnapshots",
      .params = describe_snapshots_params,

@@ -4,6 +4,7 @@
 #include "sim/auth.h"
 #include "sim/pace.h"
 #include "sim/params.h"
+#include "sim/permission.h"
 #include "sim/region.h"
 
 #include <assert.h>
@@ -33,6 +34,7 @@ struct sim_gateway *sim_gateway_new(struct sim_world *world, const struct sim_op
     struct sim_gateway *gateway = CBK_NEW(struct sim_gateway);
     gateway->options = *options;
     gateway->world = world;
+    world->eventual_ms = options->eventual_ms;
     gateway->registry = sim_registry_new();
     gateway->journal = sim_journal_new();
     gateway->faults = sim_faults_new();
@@ -145,6 +147,8 @@ static int enter(struct sim_gateway *gateway, const struct sim_request *request,
     int r = sim_params_decode(call, request);
     if (r == 0)
         r = check_region(call);
+    if (r == 0)
+        r = sim_permission_check(call);
     return r < 0 ? r : call->action->handler(call);
 }
 

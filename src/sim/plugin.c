@@ -83,7 +83,8 @@ static bool role_is_bound(const struct run *run)
 
 static bool role_trusts_ecs(const struct run *run)
 {
-    return sim_document_trusts(cbk_json_text_or(bound_role(run), "trust_document", ""), "Service", "ecs.aliyuncs.com");
+    return sim_document_trusts(cbk_json_text_or(bound_role(run), "trust_document", ""), "Service", "ecs.aliyuncs.com",
+                               NULL);
 }
 
 static bool role_is_allowed(const struct run *run)
@@ -91,7 +92,7 @@ static bool role_is_allowed(const struct run *run)
     static const char *const actions[] = {"ecs:DescribeSnapshots",   "ecs:DescribeSnapshotGroups", "ecs:CreateSnapshot",
                                           "ecs:CreateSnapshotGroup", "ecs:TagResources",           "ecs:DescribeDisks"};
     for (size_t i = 0; i < CBK_ARRAY_LEN(actions); i++)
-        if (!sim_role_may(run->world, bound_role(run), actions[i], "*"))
+        if (!sim_principal_may(run->world, bound_role(run), actions[i], "*", NULL))
             return false;
     return true;
 }

@@ -1,5 +1,6 @@
 /* Which policies a role carries: attach, detach, and both lists. */
 #include "sim/ram.h"
+#include "sim/visibility.h"
 
 #include <string.h>
 
@@ -53,6 +54,8 @@ static int detach(struct sim_call *call)
         if (json_array_get(policies, i) == attachment)
             json_array_remove(policies, i);
     change_count(policy, -1);
+    sim_touch(call->world, role, "detached");
+    sim_touch(call->world, policy, "detached");
     return 0;
 }
 

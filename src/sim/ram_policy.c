@@ -1,6 +1,7 @@
 /* RAM policies: CreatePolicy, GetPolicy, UpdatePolicyDescription, DeletePolicy, ListPolicies. */
 #include "sim/page.h"
 #include "sim/ram.h"
+#include "sim/visibility.h"
 
 enum { MOST_POLICIES = 1500 };
 
@@ -71,7 +72,7 @@ static int delete_policy(struct sim_call *call)
     if (!policy)
         return -1;
     /* Which code says that a role still carries the policy is not settled: the vendor's list has this one (U). */
-    if (cbk_json_int(policy, "attachment_count", 0))
+    if (cbk_json_int(policy, "attachment_count", 0) || sim_is_fresh(call->world, policy, "detached"))
         return sim_fail(call, "DeleteConflict.Policy.Role", "The policy is still attached to a role: %s.",
                         sim_text(call, "PolicyName"));
     if (json_array_size(json_object_get(policy, "versions")) > 1 && !sim_bool(call, "CascadingDelete", false))

@@ -1,6 +1,7 @@
 /* RAM roles: CreateRole, GetRole, UpdateRole, DeleteRole, ListRoles. */
 #include "sim/page.h"
 #include "sim/ram.h"
+#include "sim/visibility.h"
 #include "sim/world_fill.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static int create_role(struct sim_call *call)
     if (sim_text(call, "Description"))
         sim_set_text(role, "description", sim_text(call, "Description"));
     sim_role_fill(call->world, role);
+    sim_touch(call->world, role, "made");
     sim_share(call, "Role", sim_world_add(call->world, SIM_ROLES, role));
     return 0;
 }
@@ -69,7 +71,7 @@ static int delete_role(struct sim_call *call)
     json_t *role = sim_ram_role(call);
     if (!role)
         return -1;
-    if (json_array_size(json_object_get(role, "policies")))
+    if (json_array_size(json_object_get(role, "policies")) || sim_is_fresh(call->world, role, "detached"))
         return sim_fail(call, "DeleteConflict.Role.Policy", "The role still has policies attached: %s.",
                         sim_text(call, "RoleName"));
     sim_world_remove(call->world, SIM_ROLES, role);

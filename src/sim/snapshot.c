@@ -16,6 +16,20 @@ void sim_snapshot_step(struct sim_world *world, const char *id)
     sim_set_int(snapshot, "modified", sim_world_now(world));
 }
 
+void sim_snapshot_expire(struct sim_world *world, const char *id)
+{
+    json_t *snapshot = sim_world_find(world, SIM_SNAPSHOTS, id);
+    if (snapshot)
+        sim_world_remove(world, SIM_SNAPSHOTS, snapshot);
+}
+
+/* The disk remembers its last snapshot, so that nobody has to look through all of them. */
+bool sim_snapshot_is_making(const struct sim_world *world, const json_t *disk)
+{
+    const json_t *last = sim_world_find(world, SIM_SNAPSHOTS, cbk_json_text(disk, "last_snapshot"));
+    return cbk_str_equal(cbk_json_text(last, "status"), "progressing");
+}
+
 json_t *sim_snapshot_make(struct sim_world *world, const json_t *disk, const char *name, const json_t *tags,
                           const char *group)
 {
@@ -30,6 +44,7 @@ json_t *sim_snapshot_make(struct sim_world *world, const json_t *disk, const cha
     sim_set_int(snapshot, "bytes", cbk_json_int(disk, "size_gib", 0) * 1024 * 1024 * 256); /* a quarter is in use */
     sim_set_text(snapshot, "region", world->region);
     sim_world_add(world, SIM_SNAPSHOTS, snapshot);
+    sim_set_text(sim_world_find(world, SIM_DISKS, cbk_json_text(disk, "id")), "last_snapshot", id);
     sim_timer_set(world, SIM_TIMER_SNAPSHOT, id, SIM_SNAPSHOT_MS);
     return snapshot;
 }

@@ -12,6 +12,8 @@ enum { SIM_SNAPSHOT_MS = 1000, SIM_GROUP_MOST_DISKS = 16, SIM_GROUP_MOST_GIB = 3
 /* A new snapshot of a disk, in progress. `group` may be NULL. Borrowed from the world. */
 json_t *sim_snapshot_make(struct sim_world *world, const json_t *disk, const char *name, const json_t *tags,
                           const char *group);
+/* Is a snapshot of the disk in progress? */
+bool sim_snapshot_is_making(const struct sim_world *world, const json_t *disk);
 /* A new group over disks (an array), with its snapshots; `instance_id` is "" when they belong to several. */
 json_t *sim_group_make(struct sim_world *world, const json_t *disks, const char *instance_id, const char *name,
                        const char *description, const json_t *tags);

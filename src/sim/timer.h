@@ -15,6 +15,7 @@ struct sim_world;
     X(INVOCATION, "invocation", sim_invocation_step)                                                                   \
     X(SENT_FILE, "sent_file", sim_sent_file_step)                                                                      \
     X(SNAPSHOT, "snapshot", sim_snapshot_step)                                                                         \
+    X(SNAPSHOT_EXPIRY, "snapshot_expiry", sim_snapshot_expire)                                                         \
     X(BACKUP_JOB, "backup_job", sim_backup_job_step)
 
 enum sim_timer_kind {

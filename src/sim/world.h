@@ -18,6 +18,7 @@
     X(DISKS, "disks", "id", NULL) /* those of the instances, shared with them; not saved by itself */                  \
     X(ROLES, "roles", "name", NULL)                                                                                    \
     X(POLICIES, "policies", "type", "name")                                                                            \
+    X(OIDC_PROVIDERS, "oidc_providers", "name", NULL)                                                                  \
     X(SESSIONS, "sessions", "access_key_id", NULL)                                                                     \
     X(COMMANDS, "commands", "id", NULL)                                                                                \
     X(INVOCATIONS, "invocations", "id", NULL)                                                                          \
@@ -53,6 +54,7 @@ struct sim_world {
     json_t *nothing;  /* an empty list, for regions that are not this world's */
     json_t *counters; /* object: kind of id -> how many were given */
     struct sim_timers timers;
+    int64_t eventual_ms; /* how long what RAM changed is not seen by others; an option, not saved */
     int64_t advanced_ms; /* how far the simulated clock runs before the machine's */
     int64_t now_ms;      /* the simulated clock, as of the last tick */
 };
