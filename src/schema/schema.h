@@ -30,8 +30,10 @@ CBK_MUST_CHECK int cbk_schema_compile(const json_t *schema, struct cbk_schema **
 void cbk_schema_free(struct cbk_schema *schema);
 CBK_DEFINE_OWNED(struct cbk_schema, cbk_schema)
 
-/* The stack's schema, schemas/stack.schema.json, compiled once. Never NULL; borrowed. Thread-safe. */
+/* The schemas of the program, schemas/NAME.schema.json, compiled once. Never NULL; borrowed. Thread-safe. */
 const struct cbk_schema *cbk_schema_stack(void);
+const struct cbk_schema *cbk_schema_plan(void);
+const struct cbk_schema *cbk_schema_state(void);
 
 /* One thing wrong with an instance: where (a JSON pointer; `of_key`: the key itself is wrong), what, and what to do. */
 struct cbk_violation {
