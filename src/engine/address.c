@@ -9,6 +9,13 @@ const char *cbk_address_make(struct cbk_arena *arena, const char *section, const
     return cbk_arena_strf(arena, "%s.%s[\"%s\"]", section, key, instance);
 }
 
+/* As the schema has them. */
+static bool is_key(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    return *text && strspn(text, letters) == strlen(text);
+}
+
 bool cbk_address_parse(struct cbk_arena *arena, const char *text, struct cbk_address *ret)
 {
     const char *dot = strchr(text, '.');
@@ -29,5 +36,5 @@ bool cbk_address_parse(struct cbk_arena *arena, const char *text, struct cbk_add
         address.instance = cbk_arena_strndup(arena, bracket + 2, len - 4);
     }
     *ret = address;
-    return *address.key != '\0';
+    return is_key(address.key);
 }

@@ -161,7 +161,8 @@ static void add_remembered(struct cbk_objects *objects, const json_t *state, str
         struct cbk_object *object = cbk_map_get(objects->by_address, known);
         struct cbk_address parts;
         if (!object) {
-            if (!cbk_address_parse(objects->arena, known, &parts)) {
+            if (!cbk_address_parse(objects->arena, known, &parts) ||
+                parts.kind->per_instance != (parts.instance != NULL)) {
                 (void)cbk_fail(cbk_errors_add(errors), CBK_E_STATE,
                                "the state has an object of a kind not known here: '%s'", known);
                 continue;

@@ -1,6 +1,6 @@
 /*
  * Every folder in tests/errors is a stack with something wrong; expect.txt pins what cbk says about it: message, place,
- * caret, hint. `CBK_SHOW=1 bin/test_config_error_cases` prints what is said now, to be read and copied by hand.
+ * caret, hint. `CBK_SHOW=1 bin/test_engine_error_cases` prints what is said now, to be read and copied by hand.
  * A file `args` gives --var and --var-file arguments, one a line.
  */
 #include <setjmp.h>
@@ -11,8 +11,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "config/config.h"
-#include "schema/schema.h"
+#include "engine/stack.h"
 
 #include <glob.h>
 #include <string.h>
@@ -31,21 +30,6 @@ static void read_inputs(char *text, struct inputs *inputs)
     }
 }
 
-struct judging {
-    struct cbk_config *config;
-    struct cbk_errors *errors;
-};
-
-static void add_violation(void *context, const struct cbk_violation *violation)
-{
-    struct judging *judging = context;
-    struct cbk_error *err = cbk_errors_add(judging->errors);
-    struct cbk_span span = cbk_config_span(judging->config, violation->pointer, violation->of_key);
-    cbk_fail_at(err, span, CBK_E_SCHEMA, "%s", violation->message);
-    if (violation->hint)
-        cbk_error_hint(err, "%s", violation->hint);
-}
-
 /* What is wrong with the stack in the current directory, as people read it. */
 static void judge_stack(struct cbk_str *out)
 {
@@ -58,12 +42,9 @@ static void judge_stack(struct cbk_str *out)
         read_inputs(args, &inputs);
     }
     const struct cbk_config_options options = {.inputs = inputs.items, .input_count = inputs.len};
-    CBK_CLEANUP(cbk_config_freep) struct cbk_config *config = NULL;
+    CBK_CLEANUP(cbk_stack_freep) struct cbk_stack *stack = NULL;
     CBK_ERRORS(errors);
-    if (cbk_config_load(&options, &config, &errors) == 0) {
-        struct judging judging = {config, &errors};
-        (void)cbk_schema_validate(cbk_schema_stack(), cbk_config_root(config), add_violation, &judging);
-    }
+    (void)!cbk_stack_load(&options, &stack, &errors);
     cbk_errors_sort(&errors);
     for (size_t i = 0; i < errors.list.len; i++)
         cbk_error_format(&errors.list.items[i], out);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "state/scratch.h"
+#include "state/steps.h"
 #include "state/store_conformance.h"
 
 static void clear_dir(void *context)

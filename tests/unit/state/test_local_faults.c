@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "state/scratch.h"
+#include "state/steps.h"
 
 #include <glob.h>
 #include <grp.h>

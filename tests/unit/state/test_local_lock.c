@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
-#include "state/scratch.h"
+#include "state/steps.h"
 
 #include <signal.h>
 #include <sys/wait.h>

@@ -4,16 +4,11 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/json.h"
-#include "state/state.h"
-#include "state/store.h"
 
 #include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define STACK "mysql"
 
 CBK_UNUSED static int scratch_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -67,39 +62,6 @@ CBK_UNUSED static bool scratch_has(const char *dir, const char *name)
 {
     CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(dir, name);
     return access(path, F_OK) == 0;
-}
-
-/* A policy of this number, as a resource. */
-CBK_UNUSED static json_t *numbered_resource(int number)
-{
-    return json_pack("{s:s, s:{s:i}}", "kind", "policy", "attributes", "number", number);
-}
-
-CBK_UNUSED static int lock_store(struct cbk_store *store, struct cbk_error *err)
-{
-    return cbk_store_lock(store, &(struct cbk_lock_info){"apply", STACK}, err);
-}
-
-CBK_UNUSED static int append_numbered(struct cbk_store *store, int number, struct cbk_error *err)
-{
-    CBK_CLEANUP(cbk_string_freep) char *address = cbk_strf("policies.p%d", number);
-    CBK_JSON *resource = numbered_resource(number);
-    CBK_JSON *entry = cbk_state_entry(address, resource);
-    return cbk_store_append(store, entry, err);
-}
-
-/* A store of `dir` that is locked, has the state `serial` written, and `steps` steps appended. */
-CBK_UNUSED static struct cbk_store *store_with_steps(const char *dir, int serial, int steps)
-{
-    struct cbk_store *store = cbk_store_local_new(dir, STACK);
-    CBK_JSON *state = cbk_state_new(STACK);
-    json_object_set_new(state, "serial", json_integer(serial));
-    CBK_ERROR(err);
-    assert_int_equal(lock_store(store, &err), 0);
-    assert_int_equal(cbk_store_write(store, state, 0, &err), 0);
-    for (int i = 0; i < steps; i++)
-        assert_int_equal(append_numbered(store, i, &err), 0);
-    return store;
 }
 
 #endif

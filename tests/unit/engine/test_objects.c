@@ -1,0 +1,291 @@
+/* The objects of a plan: what the stack declares for which instance, what the state remembers, and what git wants. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/digest.h"
+#include "engine/build.h"
+#include "quick_json.h"
+#include "scratch.h"
+
+#define HEAD "cbk: 1\nstack: web\nprovider: {region: cn-hangzhou}\n"
+
+static const char *const procedure =
+    HEAD "instances:\n"
+         "  db: {names: [db-*]}\n"
+         "policies:\n"
+         "  p: {name: P, document: {Version: '1', Statement: {Effect: Allow, Action: 'ecs:A', Resource: '*'}}}\n"
+         "roles:\n"
+         "  r: {name: R, description: d, trust: {service: [ecs.aliyuncs.com]}, policies: [policies.p, {system: S}]}\n"
+         "attachments:\n"
+         "  db: {role: roles.r, instances: db}\n"
+         "scripts:\n"
+         "  db: {instances: db, pre_freeze: {source: pre.sh, path: /opt/pre.sh}, post_thaw: {source: post.sh},\n"
+         "       lifecycle: {prevent_destroy: true}}\n"
+         "snapshot_jobs:\n"
+         "  db:\n"
+         "    instances: {ids: [i-1]}\n"
+         "    consistency: {level: application, role: roles.r, scripts: scripts.db, freeze_timeout: 1m}\n"
+         "    max_age: 24h\n"
+         "    trigger: 7\n";
+
+static const char *const fleet =
+    "[{'InstanceId': 'i-1', 'InstanceName': 'db-1'}, {'InstanceId': 'i-2', 'InstanceName': 'db-2'},"
+    " {'InstanceId': 'i-3', 'InstanceName': 'web'}]";
+
+/* A stack, an inventory and what is made of them. */
+struct world {
+    struct cbk_stack *stack;
+    struct cbk_inventory *inventory;
+    struct cbk_objects *objects;
+    json_t *state;
+    struct cbk_errors errors;
+};
+
+static int make_world(const char *dir, const char *yaml, const char *state, bool want_none, struct world *world)
+{
+    *world = (struct world){
+        .stack = build_stack(dir, yaml), .inventory = build_inventory(fleet), .state = quick_json(state)};
+    return cbk_objects_make(world->stack, want_none, world->state, world->inventory, &world->objects, &world->errors);
+}
+
+static void release_world(struct world *world)
+{
+    cbk_objects_free(world->objects);
+    cbk_errors_release(&world->errors);
+    cbk_inventory_free(world->inventory);
+    cbk_stack_free(world->stack);
+    json_decref(world->state);
+}
+
+/* Address and needs, a line each. */
+static char *describe(const struct cbk_objects *objects)
+{
+    CBK_STR(text);
+    for (size_t i = 0; i < objects->list.len; i++) {
+        const struct cbk_object *object = objects->list.items[i];
+        cbk_str_add(&text, object->address);
+        for (size_t j = 0; j < object->deps.len; j++)
+            cbk_str_addf(&text, " < %s", object->deps.items[j]);
+        cbk_str_add(&text, "\n");
+    }
+    return cbk_str_detach(&text);
+}
+
+static void every_instance_has_its_share(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    assert_int_equal(make_world(*state, procedure, NULL, false, &world), 0);
+    CBK_CLEANUP(cbk_string_freep) char *text = describe(world.objects);
+    assert_string_equal(text, "policies.p\n"
+                              "roles.r < policies.p\n"
+                              "attachments.db[\"i-1\"] < roles.r\n"
+                              "attachments.db[\"i-2\"] < roles.r\n"
+                              "scripts.db[\"i-1\"]\n"
+                              "scripts.db[\"i-2\"]\n"
+                              /* and the attachment, which it does not name: a job waits for the role of its instance */
+                              "snapshot_jobs.db[\"i-1\"] < roles.r < scripts.db[\"i-1\"] < attachments.db[\"i-1\"]\n");
+    assert_ptr_equal(cbk_objects_get(world.objects, "roles.r"), world.objects->list.items[1]);
+    assert_true(cbk_objects_get(world.objects, "scripts.db[\"i-2\"]")->is_protected);
+    assert_false(cbk_objects_get(world.objects, "roles.r")->is_protected);
+    assert_null(cbk_objects_get(world.objects, "attachments.db"));
+}
+
+static const char *const remembered =
+    "{'version': 1, 'lineage': 'l', 'serial': 4, 'resources': {"
+    " 'scripts.old[\\\"i-9\\\"]': {'kind': 'script', 'id': 'i-9', 'attributes': {'a': 1}, 'depends_on': ['roles.gone'],"
+    "   'prevent_destroy': true},"
+    " 'roles.gone': {'kind': 'role', 'id': 'Gone', 'attributes': {'name': 'Gone'}},"
+    " 'roles.r': {'kind': 'role', 'id': 'R', 'attributes': {'name': 'R'}, 'evidence': {'e': 1},"
+    "   'prevent_destroy': true, 'depends_on': ['policies.of-then']},"
+    " 'policies.p': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P'}, 'intent': true}}}";
+
+static void what_the_state_remembers_joins_in(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    assert_int_equal(make_world(*state, procedure, remembered, false, &world), 0);
+    const struct cbk_object *role = cbk_objects_get(world.objects, "roles.r");
+    assert_string_equal(role->id, "R");
+    assert_string_equal(cbk_json_text(role->last, "name"), "R");
+    assert_int_equal(cbk_json_int(role->evidence, "e", 0), 1);
+    assert_true(role->is_ours);
+    assert_false(role->is_protected); /* git has the last word on what it declares ... */
+    assert_int_equal(role->deps.len, 1);
+    assert_string_equal(role->deps.items[0], "policies.p");
+    const struct cbk_object *begun = cbk_objects_get(world.objects, "policies.p");
+    assert_true(begun->is_ours);
+    assert_null(begun->last); /* a creation that was begun says nothing about how it ended */
+    /* ... and what it does not declare any more comes last, by address */
+    size_t count = world.objects->list.len;
+    const struct cbk_object *gone = world.objects->list.items[count - 2], *old = world.objects->list.items[count - 1];
+    assert_string_equal(gone->address, "roles.gone");
+    assert_null(gone->declared);
+    assert_null(gone->pointer);
+    assert_string_equal(old->address, "scripts.old[\"i-9\"]");
+    assert_string_equal(old->instance, "i-9");
+    assert_true(old->is_protected);
+    assert_string_equal(old->deps.items[0], "roles.gone");
+}
+
+static void destroying_wants_none(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    assert_int_equal(make_world(*state, procedure, remembered, true, &world), 0);
+    CBK_CLEANUP(cbk_string_freep) char *text = describe(world.objects);
+    assert_string_equal(text, "policies.p\n"
+                              "roles.gone\n"
+                              "roles.r < policies.of-then\n"
+                              "scripts.old[\"i-9\"] < roles.gone\n");
+    for (size_t i = 0; i < world.objects->list.len; i++)
+        assert_null(world.objects->list.items[i]->declared);
+    assert_true(cbk_objects_get(world.objects, "roles.r")->is_protected);
+    assert_non_null(cbk_objects_get(world.objects, "policies.p")->last); /* where to look for what was begun */
+}
+
+static const struct refusal {
+    const char *yaml, *state;
+    int code;
+    const char *says;
+} refusals[] = {
+    {HEAD "instances: {a: {ids: [i-1, i-2]}, b: {ids: [i-2]}}\n"
+          "roles: {r: {trust: {service: [a.b]}}, s: {trust: {service: [a.b]}}}\n"
+          "attachments:\n  one: {role: roles.r, instances: a}\n  two: {role: roles.s, instances: b}\n",
+     NULL, CBK_E_CONFLICT, "attachments.one and attachments.two both claim the instance 'i-2'"},
+    {HEAD "roles: {r: {trust: {service: [a.b]}}}\nattachments: {one: {role: roles.r, instances: {ids: [i-8]}}}\n", NULL,
+     CBK_E_NOT_FOUND, "no instance 'i-8'"},
+    {HEAD, "{'resources': {'wings.w': {'kind': 'wing', 'attributes': {}}}}", CBK_E_STATE,
+     "the state has an object of a kind not known here: 'wings.w'"},
+    {HEAD, "{'resources': {'': {'kind': 'role', 'attributes': {}}}}", CBK_E_STATE, "not known here: ''"},
+    {HEAD, "{'resources': {'attachments.m': {'kind': 'attachment', 'attributes': {}}}}", CBK_E_STATE,
+     "not known here: 'attachments.m'"},
+    {HEAD, "{'resources': {'roles.m[\\\"i-1\\\"]': {'kind': 'role', 'attributes': {}}}}", CBK_E_STATE,
+     "not known here: 'roles.m[\"i-1\"]'"},
+};
+
+static void what_cannot_be_is_refused(void **state)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(refusals); i++) {
+        CBK_CLEANUP(release_world) struct world world;
+        assert_int_equal(make_world(*state, refusals[i].yaml, refusals[i].state, false, &world), refusals[i].code);
+        CBK_CLEANUP(cbk_string_freep) char *text = build_error_text(&world.errors);
+        if (world.errors.list.len != 1 || !strstr(text, refusals[i].says))
+            fail_msg("case %zu: %s", i, text);
+    }
+}
+
+static void every_error_is_told(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    assert_true(make_world(*state,
+                           HEAD "roles: {r: {trust: {service: [a.b]}}}\n"
+                                "attachments:\n"
+                                "  one: {role: roles.r, instances: {names: [nobody]}}\n"
+                                "  two: {role: roles.r, instances: {ids: [i-8]}}\n",
+                           NULL, false, &world) < 0);
+    assert_int_equal(world.errors.list.len, 2);
+}
+
+static struct cbk_env env_of(const struct world *world)
+{
+    return (struct cbk_env){.config = world->stack->config,
+                            .stack = world->stack->tree,
+                            .stack_name = world->stack->name,
+                            .instances = world->inventory->instances};
+}
+
+static void assert_desired(const struct world *world, const char *address, const char *expected)
+{
+    CBK_JSON *wanted = quick_json(expected);
+    const struct cbk_object *object = cbk_objects_get(world->objects, address);
+    CBK_STR(text);
+    cbk_json_add_canonical(&text, object->desired);
+    if (!json_equal(object->desired, wanted))
+        fail_msg("%s: %s", address, text.ptr);
+}
+
+static void git_wants_what_it_says(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    scratch_write(*state, "pre.sh", "#!/bin/sh\n", 10);
+    scratch_write(*state, "post.sh", "", 0);
+    assert_int_equal(make_world(*state, procedure, NULL, false, &world), 0);
+    const struct cbk_env env = env_of(&world);
+    assert_int_equal(cbk_objects_desire(world.objects, &env, &world.errors), 0);
+    assert_desired(&world, "policies.p",
+                   "{'name': 'P', 'document': {'Version': '1', 'Statement': [{'Effect': 'Allow', 'Action': ['ecs:A'],"
+                   " 'Resource': ['*']}]}}");
+    assert_desired(&world, "roles.r",
+                   "{'name': 'R', 'description': 'd', 'max_session_duration': 3600, 'policies': ['Custom/P', "
+                   "'System/S'], 'trust': {'Version': '1', 'Statement': [{'Effect': 'Allow', 'Action': "
+                   "['sts:AssumeRole'], 'Principal': {'Service': ['ecs.aliyuncs.com']}}]}}");
+    assert_desired(&world, "attachments.db[\"i-2\"]", "{'instance': 'i-2', 'role': 'R'}");
+    char pre[CBK_SHA256_HEX + 1], post[CBK_SHA256_HEX + 1];
+    cbk_sha256_hex("#!/bin/sh\n", 10, pre);
+    cbk_sha256_hex("", 0, post);
+    CBK_CLEANUP(cbk_string_freep)
+    char *scripts = cbk_strf("{'instance': 'i-1', 'pre_freeze': {'path': '/opt/pre.sh', 'mode': '0700', 'owner': "
+                             "'root', 'sha256': '%s'}, 'post_thaw': {'path': '/tmp/postscript.sh', 'mode': '0700', "
+                             "'owner': 'root', 'sha256': '%s'}}",
+                             pre, post);
+    assert_desired(&world, "scripts.db[\"i-1\"]", scripts);
+    assert_desired(&world, "snapshot_jobs.db[\"i-1\"]",
+                   "{'instance': 'i-1', 'level': 'application', 'require': 'application', 'retain_days': 7, 'max_age': "
+                   "'24h', 'trigger': 7, 'role': 'R', 'freeze_timeout': 60, 'fs_freeze': true, 'writers': true, "
+                   "'pre_freeze': '/opt/pre.sh', 'post_thaw': '/tmp/postscript.sh'}");
+}
+
+static const struct wish {
+    const char *yaml;
+    const char *file, *content; /* file NULL: none is written */
+    int code;
+    const char *says;
+} wishes[] = {
+    {HEAD "instances: {db: {names: [db-*]}}\n"
+          "scripts: {db: {instances: db, pre_freeze: {source: a.sh}, post_thaw: {source: a.sh}}}\n",
+     NULL, NULL, CBK_E_IO, "a.sh"},
+    {HEAD "instances: {db: {names: [db-*]}}\n"
+          "scripts: {db: {instances: db, pre_freeze: {source: a.sh}, post_thaw: {source: a.sh}}}\n",
+     "a.sh", "#!/bin/sh\r\nsync\r\n", CBK_E_VALIDATION, "cbk.yaml:5:52: error: 'a.sh' has Windows line ends"},
+    {HEAD "snapshot_jobs: {db: {instances: {names: [db-*]}, consistency: {level: crash}, retain: 36h}}\n", NULL, NULL,
+     CBK_E_VALIDATION, "retain must be one or more whole days"},
+    {HEAD "snapshot_jobs: {db: {instances: {names: [db-*]}, consistency: {level: crash}, retain: 0d}}\n", NULL, NULL,
+     CBK_E_VALIDATION, "retain must be one or more whole days"},
+    {HEAD "policies: {p: {document_file: p.json}}\n", "p.json", "{\"Version\": ", CBK_E_SYNTAX, "'p.json'"},
+    {HEAD "policies: {p: {document_file: p.json}}\n", "p.json", "{}", CBK_E_VALIDATION,
+     "'p.json' is not a policy document: it has no list 'Statement'"},
+};
+
+static void wishes_that_cannot_be_read_are_told_once(void **state)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(wishes); i++) {
+        CBK_CLEANUP(release_world) struct world world;
+        if (wishes[i].file)
+            scratch_write(*state, wishes[i].file, wishes[i].content, strlen(wishes[i].content));
+        assert_int_equal(make_world(*state, wishes[i].yaml, NULL, false, &world), 0);
+        const struct cbk_env env = env_of(&world);
+        int r = cbk_objects_desire(world.objects, &env, &world.errors);
+        CBK_CLEANUP(cbk_string_freep) char *text = build_error_text(&world.errors);
+        if (r != wishes[i].code || world.errors.list.len != 1 || !strstr(text, wishes[i].says))
+            fail_msg("case %zu: %d, %zu errors\n%s", i, r, world.errors.list.len, text);
+        assert_true(world.errors.list.items[0].span.line > 0);
+    }
+}
+
+#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_SCRATCH(every_instance_has_its_share),
+        WITH_SCRATCH(what_the_state_remembers_joins_in),
+        WITH_SCRATCH(destroying_wants_none),
+        WITH_SCRATCH(what_cannot_be_is_refused),
+        WITH_SCRATCH(every_error_is_told),
+        WITH_SCRATCH(git_wants_what_it_says),
+        WITH_SCRATCH(wishes_that_cannot_be_read_are_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
