@@ -184,10 +184,9 @@ static void test_faults(void **state)
         CBK_ERROR(err);
         CBK_CLEANUP(cbk_string_freep) char *key = cbk_strf("k%zu", i);
         CBK_CLEANUP(cbk_string_freep)
-        char *params =
-            cbk_strf("{" REGION
-                     ", \"ResourceType\": \"instance\", \"ResourceId\": [\"i-1\"], \"Tag\": [{\"Key\": \"%s\"}]}",
-                     key);
+        char *params = cbk_strf(
+            "{" REGION ", \"ResourceType\": \"instance\", \"ResourceId\": [\"i-1\"], \"Tag\": [{\"Key\": \"%s\"}]}",
+            key);
         CBK_JSON *fault = json_pack("{ss s{ss si}}", "fault", cases[i].fault, "match", "action", "Tag*", "nth", 2);
         assert_int_equal(sim_faults_add(client->gateway->faults, fault, &err), 0);
         client_expect(client, ECS, "TagResources",
