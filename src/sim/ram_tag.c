@@ -36,6 +36,10 @@ static int tag_resources(struct sim_call *call)
     size_t index;
     json_t *record;
     CBK_JSON *tags = NULL;
+    if (!sim_param(call, "ResourceNames")) /* optional by the API's description; what it would mean is not said (U) */
+        return sim_fail(call, "MissingParameter",
+                        "The input parameter \"ResourceNames\" that is mandatory for "
+                        "processing this request is not supplied.");
     int r = sim_ram_read_tags(call, &tags);
     if (r < 0)
         return r;
@@ -108,7 +112,7 @@ static int list_tags(struct sim_call *call)
 
 static const struct sim_param tag_params[] = {
     RESOURCE_TYPE,
-    {.name = "ResourceNames", .type = SIM_IDS, .required = true, .max = 50},
+    RESOURCE_NAMES,
     {.name = "Tag", .type = SIM_JSON, .required = true},
     {0},
 };

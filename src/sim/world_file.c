@@ -76,6 +76,9 @@ static int load_section(struct sim_world *world, enum sim_section section, const
         int r = sim_world_fill(world, section, record, err);
         if (r < 0)
             return cbk_wrap(err, "%s[%zu] of the world", sim_section_name(section), index);
+        CBK_CLEANUP(cbk_string_freep) char *key = sim_world_key(section, record);
+        if (sim_world_find(world, section, key))
+            return cbk_fail(err, CBK_E_SCHEMA, "%s of the world has '%s' twice", sim_section_name(section), key);
         sim_world_add(world, section, cbk_json_steal(&record));
     }
     return 0;

@@ -225,6 +225,7 @@ static void test_what_a_world_may_not_say(void **state)
         "{\"instances\": [{\"disks\": [3]}]}",
         "{\"instances\": [{\"id\": \"i-1\", \"disks\": [{\"id\": \"d\"}]}, {\"id\": \"i-2\", \"disks\": [{\"id\": "
         "\"d\"}]}]}",
+        "{\"instances\": [{\"id\": \"i-1\"}, {\"id\": \"i-1\"}]}",
         "{\"timers\": [{\"do\": \"nothing\", \"id\": \"x\"}]}",
     };
     for (size_t i = 0; i < CBK_ARRAY_LEN(cases); i++) {
