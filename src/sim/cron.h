@@ -1,0 +1,21 @@
+/*
+ * The five fields of a crontab line: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday). Each
+ * is "*" (or "?"), numbers, ranges, steps, joined by commas. Times are UTC (U).
+ */
+#ifndef CBK_SIM_CRON_H
+#define CBK_SIM_CRON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sim_cron {
+    uint64_t fields[5];               /* a bit for each value */
+    bool any_month_day, any_week_day; /* where one of them is free, the other decides alone */
+};
+
+/* False when it is not a crontab line. */
+bool sim_cron_parse(const char *text, struct sim_cron *ret);
+/* The first time that matches, later than `after`; false when there is none (the 30th of February). */
+bool sim_cron_next(const struct sim_cron *cron, int64_t after, int64_t *ret_next);
+
+#endif
