@@ -10,7 +10,7 @@
     X(sim_ram_tags)                                                                                                    \
     X(sim_sts_oidc)                                                                                                    \
     X(sim_sts_sessions)                                                                                                \
-    X(sim_ecs_regions)                                                                                                 \
+    X(sim_regions)                                                                                                     \
     X(sim_ecs_instances)                                                                                               \
     X(sim_ecs_disks)                                                                                                   \
     X(sim_ecs_roles)                                                                                                   \
@@ -23,7 +23,12 @@
     X(sim_ecs_tags)                                                                                                    \
     X(sim_hbr_service)                                                                                                 \
     X(sim_hbr_jobs)                                                                                                    \
-    X(sim_hbr_points)
+    X(sim_hbr_points)                                                                                                  \
+    X(sim_hbr_policies)                                                                                                \
+    X(sim_hbr_bindings)                                                                                                \
+    X(sim_hbr_vaults)                                                                                                  \
+    X(sim_hbr_restores)                                                                                                \
+    X(sim_hbr_protected)
 
 #define X(name) extern const struct sim_actions name;
 GROUPS(X)

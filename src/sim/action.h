@@ -53,6 +53,7 @@ struct sim_action {
     const char *answer;             /* the shape of the answer (shape.h) */
     int (*handler)(struct sim_call *call);
     bool mutating;
+    bool post_only;
     bool anonymous; /* takes unsigned requests */
     bool hides;     /* shows nothing, instead of an error, to who may not see */
     /* Tells a request that changes nothing in spite of `mutating`; NULL: none does. */

@@ -6,6 +6,7 @@
 #include "sim/call.h"
 #include "sim/hbr.h"
 #include "sim/plugin.h"
+#include "sim/retention.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@ json_t *sim_backup_job_start(struct sim_world *world, const char *instance_id, c
                             (json_int_t)now, "updated", (json_int_t)now, "retention", (json_int_t)retention_days,
                             "detail", detail ? json_deep_copy(detail) : json_object(), "policy_id", policy_id,
                             "trigger", *policy_id ? "SCHEDULE" : "MANUAL");
+    sim_set_text(job, "region", world->region);
     json_object_set(job, "instance_name", json_object_get(sim_world_find(world, SIM_INSTANCES, instance_id), "name"));
     sim_world_add(world, SIM_BACKUP_JOBS, job);
     sim_timer_set(world, SIM_TIMER_BACKUP_JOB, id, START_MS);
@@ -64,12 +66,18 @@ static void add_point(struct sim_world *world, json_t *job, const json_t *instan
         "group_id", result->group_id, "disk_ids", texts_of(result->snapshots, "disk_id"), "native_ids",
         texts_of(result->snapshots, "id"), "created", (json_int_t)now, "started", (json_int_t)now, "retention",
         (json_int_t)retention, "expires", (json_int_t)(retention ? now + retention * 86400 : 0));
-    static const char *const shared[] = {"name", "os_name", "os_name_en", "os_type"};
-    for (size_t i = 0; i < CBK_ARRAY_LEN(shared); i++)
-        json_object_set(point, shared[i], json_object_get(instance, shared[i]));
+    static const char *const of_instance[] = {"name", "os_name", "os_name_en", "os_type"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(of_instance); i++)
+        json_object_set(point, of_instance[i], json_object_get(instance, of_instance[i]));
+    static const char *const of_job[] = {"retention_type", "immutable", "keep_latest"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(of_job); i++)
+        if (json_object_get(job, of_job[i]))
+            json_object_set(point, of_job[i], json_object_get(job, of_job[i]));
     json_object_set(point, "os_disk_id", json_object_get(json_array_get(json_object_get(instance, "disks"), 0), "id"));
     sim_set_text(point, "status", "RUNNING");
-    json_object_set(job, "point_id", json_object_get(sim_world_add(world, SIM_RECOVERY_POINTS, point), "id"));
+    json_object_set(job, "point_id", json_object_get(point, "id"));
+    sim_world_add(world, SIM_RECOVERY_POINTS, point);
+    sim_retention_begin(world, point);
 }
 
 static void begin(struct sim_world *world, json_t *job)

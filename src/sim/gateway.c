@@ -113,6 +113,8 @@ static int identify(struct sim_gateway *gateway, const struct sim_request *reque
     if (!call->action || strcmp(request->path, "/") != 0)
         return sim_fail(call, "InvalidAction.NotFound",
                         "Specified api is not found, please check your url and method.");
+    if (call->action->post_only && strcmp(request->method, "POST") != 0)
+        return sim_fail(call, "UnsupportedHTTPMethod", "This HTTP method is not supported.");
     return 0;
 }
 

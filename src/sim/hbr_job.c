@@ -1,5 +1,6 @@
 /* Backup jobs: CreateBackupJob, DescribeBackupJobs2, CancelBackupJob. */
 #include "sim/hbr.h"
+#include "sim/hbr_filter.h"
 #include "sim/page.h"
 
 #include <string.h>
@@ -43,9 +44,7 @@ static int cancel_job(struct sim_call *call)
 /* ---- the list ---- */
 
 /* What a filter's key is called in a job. */
-static const struct {
-    const char *filter, *key;
-} keys[] = {
+static const struct sim_hbr_key keys[] = {
     {"JobId", "id"},
     {"InstanceId", "instance_id"},
     {"Status", "status"},
@@ -57,65 +56,16 @@ static const struct {
     {"FileSystemId", "nas"},
     {"RegionId", "region"},
     {"instanceName", "instance_name"},
+    {0},
 };
-
-static bool compare(const json_t *own, const char *value, const char *operator)
-{
-    if (json_is_integer(own)) {
-        int64_t mine = json_integer_value(own), theirs = strtoll(value, NULL, 10);
-        if (strcmp(operator, "GREATER_THAN") == 0)
-            return mine > theirs;
-        if (strcmp(operator, "GREATER_THAN_OR_EQUAL") == 0)
-            return mine >= theirs;
-        if (strcmp(operator, "LESS_THAN") == 0)
-            return mine < theirs;
-        if (strcmp(operator, "LESS_THAN_OR_EQUAL") == 0)
-            return mine <= theirs;
-        return mine == theirs;
-    }
-    return cbk_str_equal(json_string_value(own), value);
-}
-
-static bool passes(const json_t *job, const char *key, const json_t *filter)
-{
-    size_t index;
-    json_t *value;
-    const json_t *own = json_object_get(job, key), *values = json_object_get(filter, "Values");
-    const char *operator= cbk_json_text_or(filter, "Operator", "IN");
-    const char *first = json_string_value(json_array_get(values, 0)),
-               *second = json_string_value(json_array_get(values, 1));
-    if (strcmp(operator, "BETWEEN") == 0)
-        return first && second && own && compare(own, first, "GREATER_THAN_OR_EQUAL") &&
-               compare(own, second, "LESS_THAN_OR_EQUAL");
-    if (strcmp(operator, "IN") != 0 && strcmp(operator, "NOT_EQUAL") != 0)
-        return first && own && compare(own, first, operator);
-    bool among = false;
-    json_array_foreach(values, index, value)
-        among = among || (own && compare(own, json_string_value(value), "EQUAL"));
-    return strcmp(operator, "IN") == 0 ? among : !among;
-}
 
 static bool is_wanted(const struct sim_call *call, const json_t *job, const void *context)
 {
     (void)context;
-    size_t index;
-    json_t *filter;
     const char *type = sim_text(call, "SourceType");
     if (type && *type && !cbk_str_equal(type, cbk_json_text(job, "source_type")))
         return false;
-    json_array_foreach(sim_param(call, "Filters"), index, filter)
-        for (size_t i = 0; i < CBK_ARRAY_LEN(keys); i++)
-            if (cbk_str_equal(keys[i].filter, cbk_json_text(filter, "Key")) && !passes(job, keys[i].key, filter))
-                return false;
-    return true;
-}
-
-static json_t *reversed(const json_t *list)
-{
-    json_t *copy = json_array();
-    for (size_t i = json_array_size(list); i-- > 0;)
-        json_array_append(copy, json_array_get(list, i));
-    return copy;
+    return sim_hbr_passes(call, job, keys);
 }
 
 static int describe_jobs(struct sim_call *call)
@@ -123,7 +73,7 @@ static int describe_jobs(struct sim_call *call)
     static const struct sim_page_rule rule = {.into = "BackupJob", .fallback = 10, .most = 99};
     bool ascending = cbk_str_equal(sim_text(call, "SortDirection"), "ASCEND");
     json_t *jobs = sim_list(call, SIM_BACKUP_JOBS);
-    CBK_JSON *list = ascending ? json_incref(jobs) : reversed(jobs);
+    CBK_JSON *list = ascending ? json_incref(jobs) : sim_hbr_newest_first(jobs);
     return sim_page(call, &rule, list, is_wanted, NULL);
 }
 
@@ -155,7 +105,7 @@ static const struct sim_param cancel_job_params[] = {
     {0},
 };
 static const struct sim_param describe_jobs_params[] = {
-    {.name = "Filters", .type = SIM_RECORDS, .fields = "Key Operator Values[]"},
+    SIM_HBR_FILTERS,
     {.name = "SourceType", .type = SIM_TEXT},
     {.name = "SortDirection", .type = SIM_TEXT, .one_of = "ASCEND|DESCEND"},
     {.name = "PageNumber", .type = SIM_INT, .min = 1},

@@ -1,5 +1,6 @@
 /* Recovery points of instances: DescribeUdmSnapshots, DeleteSnapshot. */
 #include "sim/hbr.h"
+#include "sim/retention.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ static json_t *view_point(const json_t *point)
     json_object_set(disks, cbk_json_text_or(point, "instance_id", ""), json_object_get(point, "disk_ids"));
     json_object_set_new(view, "instance_disks", disks);
     json_object_set_new(view, "disk_points", devices);
+    sim_set_bool(view, "deletable", !cbk_json_bool(point, "immutable", false));
     return view;
 }
 
@@ -50,17 +52,12 @@ static int describe_points(struct sim_call *call)
  */
 static int delete_point(struct sim_call *call)
 {
-    size_t index;
-    json_t *id;
     json_t *point = sim_find(call, SIM_RECOVERY_POINTS, sim_text(call, "SnapshotId"));
     if (!point)
         return sim_hbr_refuse(call, "InvalidResourceId.NotFound", "The snapshot does not exist."); /* (U) */
-    json_array_foreach(json_object_get(point, "native_ids"), index, id) {
-        json_t *snapshot = sim_find(call, SIM_SNAPSHOTS, json_string_value(id));
-        if (snapshot)
-            sim_world_remove(call->world, SIM_SNAPSHOTS, snapshot);
-    }
-    sim_world_remove(call->world, SIM_RECOVERY_POINTS, point);
+    if (cbk_json_bool(point, "immutable", false)) /* locked until it expires */
+        return sim_hbr_refuse(call, "OperationConflict", "The snapshot is locked until it expires."); /* (U) */
+    sim_point_remove(call->world, point);
     return 0;
 }
 
@@ -87,8 +84,8 @@ static const struct sim_param delete_point_params[] = {
 };
 
 #define POINT                                                                                                          \
-    "ActualBytes~0 AdvancedRetentionType- ArchiveErrorMessage- ArchiveStatus- ArchiveTriggerTime-:i "                  \
-    "BackupType~COMPLETE BytesTotal-:i CanBeDeleted:b~true CompleteTime=completed:i CreateTime=created:i "             \
+    "ActualBytes~0 AdvancedRetentionType=retention_type ArchiveErrorMessage- ArchiveStatus- ArchiveTriggerTime-:i "    \
+    "BackupType~COMPLETE BytesTotal-:i CanBeDeleted=deletable:b CompleteTime=completed:i CreateTime=created:i "        \
     "CreatedTime=created:i Detail{ConsistentLevel=level ContainOsDisk:b~true DiskCategory- DiskDevName- "              \
     "DiskHbrSnapshotIdWithDeviceMap=disk_points:j DiskIdList=disk_ids[] DowngradeReason=reason HostName=name "         \
     "InstanceIdWithDiskIdListMap=instance_disks:j InstanceName=name InstanceType~ecs.g7.large InstantAccess-:b "       \

@@ -32,7 +32,7 @@ static size_t characters(const char *text)
     return count;
 }
 
-static bool is_one_of(const char *choices, const char *text)
+bool sim_is_one_of(const char *choices, const char *text)
 {
     size_t len = strlen(text);
     for (const char *at = choices; at; at = strchr(at, '|')) {
@@ -45,7 +45,7 @@ static bool is_one_of(const char *choices, const char *text)
 
 static int decode_text(struct sim_call *call, const struct sim_param *param, const char *text, json_t **ret)
 {
-    if (param->one_of && !is_one_of(param->one_of, text))
+    if (param->one_of && !sim_is_one_of(param->one_of, text))
         return refuse(call, param, "it is none of the values allowed");
     int r = check_range(call, param, (int64_t)characters(text), "length");
     if (r == 0)

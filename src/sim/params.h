@@ -10,5 +10,7 @@
 
 /* Fills call->params; fails (sim_fail) with the code that the row names. */
 CBK_MUST_CHECK int sim_params_decode(struct sim_call *call, const struct sim_request *request);
+/* Is the text one of "A|B|C"? */
+bool sim_is_one_of(const char *choices, const char *text);
 
 #endif

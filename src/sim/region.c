@@ -1,7 +1,8 @@
-/* The regions, and ECS DescribeRegions. */
+/* The regions, and what ECS and HBR DescribeRegions say of them. */
 #include "sim/region.h"
 
 #include "sim/ecs.h"
+#include "sim/hbr.h"
 
 #include <string.h>
 
@@ -68,6 +69,7 @@ static const struct sim_param describe_regions_params[] = {
      .code = "InvalidResourceType.NotFound"},
     {0},
 };
+static const struct sim_param hbr_params[] = {{0}};
 
 static const struct sim_action rows[] = {
     {.service = SIM_ECS,
@@ -75,5 +77,10 @@ static const struct sim_action rows[] = {
      .params = describe_regions_params,
      .handler = describe_regions,
      .answer = "RequestId Regions{Region[LocalName=name RegionEndpoint=endpoint RegionId=id Status~available]}"},
+    {.service = SIM_HBR,
+     .name = "DescribeRegions",
+     .params = hbr_params,
+     .handler = describe_regions,
+     .answer = SIM_HBR_STATUS " Regions{Region[LocalName=name RegionId=id]}"},
 };
-SIM_ACTIONS(sim_ecs_regions);
+SIM_ACTIONS(sim_regions);

@@ -1,5 +1,5 @@
 /*
- * The regions of the cloud, and what ECS DescribeRegions says of them.
+ * The regions of the cloud.
  */
 #ifndef CBK_SIM_REGION_H
 #define CBK_SIM_REGION_H

@@ -16,7 +16,12 @@ struct sim_world;
     X(SENT_FILE, "sent_file", sim_sent_file_step)                                                                      \
     X(SNAPSHOT, "snapshot", sim_snapshot_step)                                                                         \
     X(SNAPSHOT_EXPIRY, "snapshot_expiry", sim_snapshot_expire)                                                         \
-    X(BACKUP_JOB, "backup_job", sim_backup_job_step)
+    X(BACKUP_JOB, "backup_job", sim_backup_job_step)                                                                   \
+    X(RECOVERY_POINT, "recovery_point", sim_recovery_point_step)                                                       \
+    X(POLICY_RULE, "policy_rule", sim_policy_rule_step)                                                                \
+    X(POLICY_END, "policy_end", sim_policy_end_step)                                                                   \
+    X(VAULT, "vault", sim_vault_step)                                                                                  \
+    X(RESTORE_JOB, "restore_job", sim_restore_job_step)
 
 enum sim_timer_kind {
 #define X(name, ...) SIM_TIMER_##name,

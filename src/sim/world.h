@@ -27,7 +27,7 @@
     X(SNAPSHOT_GROUPS, "snapshot_groups", "id", NULL)                                                                  \
     X(VAULTS, "vaults", "id", NULL)                                                                                    \
     X(BACKUP_POLICIES, "backup_policies", "id", NULL)                                                                  \
-    X(BINDINGS, "bindings", "id", NULL)                                                                                \
+    X(BINDINGS, "bindings", "source_type", "data_source_id")                                                           \
     X(BACKUP_JOBS, "backup_jobs", "id", NULL)                                                                          \
     X(RECOVERY_POINTS, "recovery_points", "id", NULL)                                                                  \
     X(RESTORE_JOBS, "restore_jobs", "id", NULL)                                                                        \

@@ -1,5 +1,8 @@
 #include "sim/world_fill.h"
 
+#include "sim/backup_policy.h"
+#include "sim/binding.h"
+
 #include <string.h>
 
 static void default_text(json_t *record, const char *key, const char *value)
@@ -278,12 +281,27 @@ void sim_world_complete(struct sim_world *world)
     count_attachments(world);
 }
 
+static int fill_backup_policy(struct sim_world *world, json_t *policy, struct cbk_error *err)
+{
+    (void)err;
+    sim_backup_policy_fill(world, policy);
+    return 0;
+}
+
+static int fill_binding(struct sim_world *world, json_t *binding, struct cbk_error *err)
+{
+    if (!cbk_json_text(binding, "policy_id") || !cbk_json_text(binding, "data_source_id"))
+        return cbk_fail(err, CBK_E_SCHEMA, "a binding needs policy_id and data_source_id");
+    sim_binding_fill(world, binding);
+    return 0;
+}
+
 int sim_world_fill(struct sim_world *world, enum sim_section section, json_t *record, struct cbk_error *err)
 {
     static int (*const fillers[SIM_SECTION_COUNT])(struct sim_world *, json_t *, struct cbk_error *) = {
-        [SIM_INSTANCES] = fill_instance,
-        [SIM_ROLES] = fill_role,
-        [SIM_POLICIES] = fill_policy,
+        [SIM_INSTANCES] = fill_instance, [SIM_ROLES] = fill_role,
+        [SIM_POLICIES] = fill_policy,    [SIM_BACKUP_POLICIES] = fill_backup_policy,
+        [SIM_BINDINGS] = fill_binding,
     };
     if (!json_is_object(record))
         return cbk_fail(err, CBK_E_SCHEMA, "a record is an object");

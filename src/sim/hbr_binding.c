@@ -1,0 +1,334 @@
+/* Bindings: CreatePolicyBindings, UpdatePolicyBinding, DeletePolicyBinding, DescribePolicyBindings. */
+#include "sim/binding.h"
+#include "sim/fields.h"
+#include "sim/hbr.h"
+#include "sim/hbr_filter.h"
+#include "sim/page.h"
+
+#include <string.h>
+
+#define SOURCE_TYPES "UDM_ECS|OSS|NAS|COMMON_NAS|ECS_FILE|File|COMMON_FILE_SYSTEM|OTS"
+
+static const struct sim_field file_system_fields[] = {
+    {.name = "FetchSliceSize", .type = SIM_FIELD_INT},
+    {.name = "FullOnIncrementFail", .type = SIM_FIELD_BOOL},
+    {0},
+};
+static const struct sim_field nas_fields[] = {
+    {.name = "ClientId", .type = SIM_FIELD_TEXT},
+    {.name = "ClusterId", .type = SIM_FIELD_TEXT},
+    {.name = "FetchSliceSize", .type = SIM_FIELD_INT},
+    {.name = "FullOnIncrementFail", .type = SIM_FIELD_BOOL},
+    {0},
+};
+static const struct sim_field file_fields[] = {
+    {.name = "AdvPolicy", .type = SIM_FIELD_BOOL},
+    {.name = "UseVSS", .type = SIM_FIELD_BOOL},
+    {0},
+};
+static const struct sim_field oss_fields[] = {
+    {.name = "IgnoreArchiveObject", .type = SIM_FIELD_BOOL},
+    {.name = "InventoryCleanupPolicy", .type = SIM_FIELD_TEXT},
+    {.name = "InventoryId", .type = SIM_FIELD_TEXT},
+    {0},
+};
+static const struct sim_field udm_fields[] = {
+    {.name = "AppConsistent", .type = SIM_FIELD_BOOL},   {.name = "DestinationKmsKeyId", .type = SIM_FIELD_TEXT},
+    {.name = "DiskIdList", .type = SIM_FIELD_TEXTS},     {.name = "EnableFsFreeze", .type = SIM_FIELD_BOOL},
+    {.name = "EnableWriters", .type = SIM_FIELD_BOOL},   {.name = "ExcludeDiskIdList", .type = SIM_FIELD_TEXTS},
+    {.name = "PostScriptPath", .type = SIM_FIELD_TEXT},  {.name = "PreScriptPath", .type = SIM_FIELD_TEXT},
+    {.name = "RamRoleName", .type = SIM_FIELD_TEXT},     {.name = "SnapshotGroup", .type = SIM_FIELD_BOOL},
+    {.name = "TimeoutInSeconds", .type = SIM_FIELD_INT}, {0},
+};
+static const struct sim_field option_fields[] = {
+    {.name = "CommonFileSystemDetail", .type = SIM_FIELD_OBJECT, .fields = file_system_fields},
+    {.name = "CommonNasDetail", .type = SIM_FIELD_OBJECT, .fields = nas_fields},
+    {.name = "FileDetail", .type = SIM_FIELD_OBJECT, .fields = file_fields},
+    {.name = "OssDetail", .type = SIM_FIELD_OBJECT, .fields = oss_fields},
+    {.name = "UdmDetail", .type = SIM_FIELD_OBJECT, .fields = udm_fields},
+    {0},
+};
+static const struct sim_field binding_fields[] = {
+    {.name = "AdvancedOptions", .type = SIM_FIELD_OBJECT, .fields = option_fields},
+    {.name = "CrossAccountRoleName", .type = SIM_FIELD_TEXT},
+    {.name = "CrossAccountType", .type = SIM_FIELD_TEXT},
+    {.name = "CrossAccountUserId", .type = SIM_FIELD_INT},
+    {.name = "DataSourceId", .type = SIM_FIELD_TEXT},
+    {.name = "Disabled", .type = SIM_FIELD_BOOL},
+    {.name = "Exclude", .type = SIM_FIELD_TEXT},
+    {.name = "Include", .type = SIM_FIELD_TEXT},
+    {.name = "PolicyBindingDescription", .type = SIM_FIELD_TEXT},
+    {.name = "Source", .type = SIM_FIELD_TEXT},
+    {.name = "SourceType", .type = SIM_FIELD_TEXT, .one_of = SOURCE_TYPES},
+    {.name = "SpeedLimit", .type = SIM_FIELD_TEXT},
+    {0},
+};
+
+/* What a field of a request is called in the record. */
+static const struct {
+    const char *field, *key;
+} names[] = {
+    {"AdvancedOptions", "options"},
+    {"CrossAccountRoleName", "cross_account_role"},
+    {"CrossAccountType", "cross_account_type"},
+    {"CrossAccountUserId", "cross_account_user"},
+    {"DataSourceId", "data_source_id"},
+    {"Disabled", "disabled"},
+    {"Exclude", "exclude"},
+    {"Include", "include"},
+    {"PolicyBindingDescription", "description"},
+    {"Source", "source"},
+    {"SourceType", "source_type"},
+    {"SpeedLimit", "speed_limit"},
+};
+
+static void put_fields(const json_t *fields, json_t *binding)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(names); i++)
+        if (json_object_get(fields, names[i].field))
+            json_object_set(binding, names[i].key, json_object_get(fields, names[i].field));
+}
+
+/* Application consistency needs to be told how; Windows has writers and needs no scripts. */
+static int check_udm(struct sim_call *call, const json_t *binding)
+{
+    const json_t *detail = cbk_json_at(binding, "options.UdmDetail");
+    const json_t *instance = sim_find(call, SIM_INSTANCES, cbk_json_text(binding, "data_source_id"));
+    bool has_scripts =
+        *cbk_json_text_or(detail, "PreScriptPath", "") && *cbk_json_text_or(detail, "PostScriptPath", "");
+    if (!cbk_json_bool(detail, "AppConsistent", false))
+        return 0;
+    if (!*cbk_json_text_or(detail, "RamRoleName", "") ||
+        (!has_scripts && !cbk_str_equal(cbk_json_text(instance, "os_type"), "windows")))
+        return sim_fail(call, "InvalidParameter",
+                        "AppConsistent needs RamRoleName, PreScriptPath and PostScriptPath."); /* (U) */
+    return 0;
+}
+
+/* ---- create ---- */
+
+static int check_new(struct sim_call *call, const json_t *binding)
+{
+    const char *type = cbk_json_text_or(binding, "source_type", ""),
+               *id = cbk_json_text_or(binding, "data_source_id", "");
+    if (!*type || !*id)
+        return sim_fail(call, "MissingParameter",
+                        "The input parameter \"%s\" that is mandatory for processing this request is not supplied.",
+                        *type ? "DataSourceId" : "SourceType");
+    if (strcmp(type, "UDM_ECS") == 0 && !sim_find(call, SIM_INSTANCES, id))
+        return sim_fail(call, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist: %s.", id);
+    if (sim_binding_find(call->world, type, id))
+        return sim_fail(call, "PolicyAlreadyBoundWithThisDataSource",
+                        "The data source %s has already been bound with a policy.", id);
+    return check_udm(call, binding);
+}
+
+static bool is_twice(const json_t *bindings, const json_t *binding)
+{
+    size_t index;
+    json_t *other;
+    json_array_foreach(bindings, index, other)
+        if (cbk_str_equal(cbk_json_text(other, "source_type"), cbk_json_text(binding, "source_type")) &&
+            cbk_str_equal(cbk_json_text(other, "data_source_id"), cbk_json_text(binding, "data_source_id")))
+            return true;
+    return false;
+}
+
+/* Reads PolicyBindingList into records that are not in the world yet. All of them are good, or none is made (U). */
+static int read_new(struct sim_call *call, const json_t *policy, json_t *bindings)
+{
+    static const struct sim_field fields[] = {
+        {.name = "PolicyBindingList", .type = SIM_FIELD_OBJECTS, .fields = binding_fields},
+        {0},
+    };
+    size_t index;
+    json_t *item;
+    CBK_JSON *read = json_object();
+    int r = sim_fields_read(call, "Request", call->params, fields, read);
+    json_array_foreach(json_object_get(read, "PolicyBindingList"), index, item) {
+        if (r < 0)
+            break;
+        CBK_JSON *binding = json_pack("{sO}", "policy_id", json_object_get(policy, "id"));
+        put_fields(item, binding);
+        r = check_new(call, binding);
+        if (r == 0 && is_twice(bindings, binding))
+            r = sim_fail(call, "PolicyAlreadyBoundWithThisDataSource", "The list names a data source twice.");
+        json_array_append(bindings, binding);
+    }
+    if (r == 0 && !json_array_size(bindings))
+        return sim_fail(call, "InvalidParameter", "PolicyBindingList is empty.");
+    return r;
+}
+
+/* The policy of PolicyId; one that is gone or going cannot be bound. */
+static json_t *policy_to_bind(struct sim_call *call)
+{
+    json_t *policy = sim_find(call, SIM_BACKUP_POLICIES, sim_text(call, "PolicyId"));
+    return cbk_str_equal(cbk_json_text(policy, "status"), "ACTIVE") ? policy : NULL;
+}
+
+static int create_bindings(struct sim_call *call)
+{
+    size_t index;
+    json_t *binding;
+    const json_t *policy = policy_to_bind(call);
+    CBK_JSON *bindings = json_array();
+    if (!policy)
+        return sim_hbr_refuse(call, "InvalidResourceId.NotFound", "The policy does not exist."); /* (U) */
+    int r = read_new(call, policy, bindings);
+    if (r < 0)
+        return r;
+    json_array_foreach(bindings, index, binding) {
+        sim_binding_fill(call->world, binding);
+        /* SnapshotGroup=true is not kept at creation, without a word; UpdatePolicyBinding keeps it. */
+        json_t *detail = cbk_json_at(binding, "options.UdmDetail");
+        if (detail)
+            sim_set_bool(detail, "SnapshotGroup", false);
+        sim_world_add(call->world, SIM_BINDINGS, json_incref(binding));
+    }
+    return 0;
+}
+
+/* ---- update, delete ---- */
+
+/* What is given replaces; what is left out of UdmDetail is kept (U). */
+static int update_binding(struct sim_call *call)
+{
+    json_t *binding = sim_binding_find(call->world, sim_text(call, "SourceType"), sim_text(call, "DataSourceId"));
+    if (!binding || !cbk_str_equal(cbk_json_text(binding, "policy_id"), sim_text(call, "PolicyId")))
+        return sim_hbr_refuse(call, "InvalidResourceId.NotFound", "The policy binding does not exist."); /* (U) */
+    CBK_JSON *fields = json_pack("{so}", "AdvancedOptions", json_deep_copy(json_object_get(binding, "options")));
+    int r = sim_fields_read(call, "Request", call->params, binding_fields, fields);
+    CBK_JSON *changed = json_copy(binding);
+    put_fields(fields, changed);
+    if (r == 0)
+        r = check_udm(call, changed);
+    if (r < 0)
+        return r;
+    put_fields(fields, binding);
+    sim_set_int(binding, "updated", sim_world_now(call->world));
+    return 0;
+}
+
+/* Without DataSourceIds all bindings of the policy go (U); ids that are not bound are passed over (U). */
+static int delete_binding(struct sim_call *call)
+{
+    size_t index;
+    json_t *binding;
+    const char *type = sim_text(call, "SourceType");
+    const json_t *ids = sim_param(call, "DataSourceIds");
+    if (!sim_find(call, SIM_BACKUP_POLICIES, sim_text(call, "PolicyId")))
+        return sim_hbr_refuse(call, "InvalidResourceId.NotFound", "The policy does not exist."); /* (U) */
+    CBK_JSON *bindings = sim_bindings_of(call->world, sim_text(call, "PolicyId"));
+    json_array_foreach(bindings, index, binding)
+        if ((!type || !*type || cbk_str_equal(type, cbk_json_text(binding, "source_type"))) &&
+            (!ids || cbk_json_array_has(ids, cbk_json_text(binding, "data_source_id"))))
+            sim_world_remove(call->world, SIM_BINDINGS, binding);
+    return 0;
+}
+
+/* ---- list ---- */
+
+static const struct sim_hbr_key keys[] = {
+    {"PolicyId", "policy_id"},
+    {"DataSourceId", "data_source_id"},
+    {"DataSourceType", "source_type"},
+    {0},
+};
+
+static bool same(const char *wanted, const json_t *binding, const char *key)
+{
+    return !wanted || !*wanted || cbk_str_equal(wanted, cbk_json_text(binding, key));
+}
+
+/* DataSourceIds counts only beside SourceType: a habit of the real one that bites. */
+static bool is_wanted(const struct sim_call *call, const json_t *binding, const void *context)
+{
+    (void)context;
+    const char *type = sim_text(call, "SourceType");
+    const json_t *ids = sim_param(call, "DataSourceIds");
+    bool by_id = type && *type && json_array_size(ids);
+    return same(sim_text(call, "PolicyId"), binding, "policy_id") && same(type, binding, "source_type") &&
+           (!by_id || cbk_json_array_has(ids, cbk_json_text(binding, "data_source_id"))) &&
+           sim_hbr_passes(call, binding, keys);
+}
+
+static int describe_bindings(struct sim_call *call)
+{
+    static const struct sim_page_rule rule = {.into = "PolicyBindings", .fallback = 10, .least = 10, .most = 100};
+    sim_bindings_follow_tags(call->world);
+    return sim_page(call, &rule, sim_list(call, SIM_BINDINGS), is_wanted, NULL);
+}
+
+static const struct sim_param create_bindings_params[] = {
+    {.name = "PolicyId", .type = SIM_TEXT, .required = true},
+    {.name = "PolicyBindingList", .type = SIM_JSON, .required = true},
+    {0},
+};
+static const struct sim_param update_binding_params[] = {
+    {.name = "PolicyId", .type = SIM_TEXT, .required = true},
+    {.name = "SourceType", .type = SIM_TEXT, .required = true},
+    {.name = "DataSourceId", .type = SIM_TEXT, .required = true},
+    {.name = "AdvancedOptions", .type = SIM_JSON},
+    {.name = "Disabled", .type = SIM_BOOL},
+    {.name = "Exclude", .type = SIM_TEXT},
+    {.name = "Include", .type = SIM_TEXT},
+    {.name = "PolicyBindingDescription", .type = SIM_TEXT},
+    {.name = "Source", .type = SIM_TEXT},
+    {.name = "SpeedLimit", .type = SIM_TEXT},
+    {0},
+};
+static const struct sim_param delete_binding_params[] = {
+    {.name = "PolicyId", .type = SIM_TEXT, .required = true},
+    {.name = "DataSourceIds", .type = SIM_IDS},
+    {.name = "SourceType", .type = SIM_TEXT},
+    {0},
+};
+static const struct sim_param describe_bindings_params[] = {
+    {.name = "PolicyId", .type = SIM_TEXT},
+    {.name = "SourceType", .type = SIM_TEXT},
+    {.name = "DataSourceIds", .type = SIM_IDS},
+    SIM_HBR_FILTERS,
+    {.name = "MaxResults", .type = SIM_INT},
+    {.name = "NextToken", .type = SIM_TEXT},
+    {0},
+};
+
+#define OPTIONS                                                                                                        \
+    "AdvancedOptions=options{CommonFileSystemDetail{FetchSliceSize:i FullOnIncrementFail:b} CommonNasDetail{ClientId " \
+    "ClusterId FetchSliceSize:i FullOnIncrementFail:b} FileDetail{AdvPolicy:b UseVSS:b} "                              \
+    "OssDetail{IgnoreArchiveObject:b InventoryCleanupPolicy InventoryId} UdmDetail{AppConsistent:b "                   \
+    "DestinationKmsKeyId DiskIdList[] EnableFsFreeze:b EnableWriters:b ExcludeDiskIdList[] PostScriptPath "            \
+    "PreScriptPath RamRoleName SnapshotGroup:b TimeoutInSeconds:i}}"
+
+static const struct sim_action rows[] = {
+    {.service = SIM_HBR,
+     .name = "CreatePolicyBindings",
+     .params = create_bindings_params,
+     .handler = create_bindings,
+     .mutating = true,
+     .answer = SIM_HBR_STATUS},
+    {.service = SIM_HBR,
+     .name = "UpdatePolicyBinding",
+     .params = update_binding_params,
+     .handler = update_binding,
+     .mutating = true,
+     .answer = SIM_HBR_STATUS},
+    {.service = SIM_HBR,
+     .name = "DeletePolicyBinding",
+     .params = delete_binding_params,
+     .handler = delete_binding,
+     .mutating = true,
+     .answer = SIM_HBR_STATUS},
+    {.service = SIM_HBR,
+     .name = "DescribePolicyBindings",
+     .params = describe_bindings_params,
+     .handler = describe_bindings,
+     .answer = SIM_HBR_STATUS
+     " MaxResults:i NextToken TotalCount:i PolicyBindings[" OPTIONS " CreatedByTag=created_by_tag:b "
+     "CreatedTime=created:i CrossAccountRoleName=cross_account_role CrossAccountType=cross_account_type "
+     "CrossAccountUserId=cross_account_user:i DataSourceId=data_source_id Disabled=disabled:b Exclude=exclude "
+     "HitTags=hit_tags[Key Operator Value] Include=include PolicyBindingDescription=description PolicyBindingId=id "
+     "PolicyId=policy_id Source=source SourceType=source_type SpeedLimit=speed_limit UpdatedTime=updated:i]"},
+};
+SIM_ACTIONS(sim_hbr_bindings);
