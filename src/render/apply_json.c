@@ -49,8 +49,14 @@ void cbk_render_result_json(const struct cbk_apply_result *result, struct cbk_st
     char *message =
         cbk_strf("apply: %zu added, %zu changed, %zu destroyed, %zu recovery points proven, %zu failed",
                  result->created, result->updated, result->deleted, result->ran, result->failed + result->downgraded);
-    add_line(out, line, result->failed + result->downgraded + result->skipped ? "error" : "info", message,
-             "apply_summary");
+    bool well = !result->failed && !result->downgraded && !result->skipped && !result->interrupted;
+    add_line(out, line, well ? "info" : "error", message, "apply_summary");
+}
+
+static bool does_something(const json_t *change)
+{
+    return !cbk_json_array_has(json_object_get(change, "actions"), "no-op") || cbk_json_bool(change, "adopt", false) ||
+           cbk_json_bool(change, "forget", false);
 }
 
 void cbk_render_plan_events(const json_t *plan, struct cbk_str *out)
@@ -59,8 +65,7 @@ void cbk_render_plan_events(const json_t *plan, struct cbk_str *out)
     size_t index;
     json_t *change;
     json_array_foreach(json_object_get(plan, "changes"), index, change) {
-        const json_t *actions = json_object_get(change, "actions");
-        if (cbk_json_array_has(actions, "no-op"))
+        if (!does_something(change))
             continue;
         const char *address = cbk_json_text_or(change, "address", "");
         CBK_CLEANUP(cbk_string_freep) char *message = cbk_strf("%s: planned", address);

@@ -30,6 +30,14 @@ static const struct mark {
     {NULL, NULL, "forget", "  .", CBK_DIM},
 };
 
+/* A change that does nothing and has a reason all the same was skipped: that must not go unsaid. */
+static const struct mark *mark_of_reason(const json_t *change)
+{
+    static const struct mark skipped = {NULL, NULL, NULL, "  !", CBK_YELLOW};
+    return cbk_str_starts_with(cbk_json_text_or(change, "reason", ""), "skipped") ? &skipped : NULL;
+}
+
+/* NULL: there is nothing to show. */
 static const struct mark *mark_of(const json_t *change)
 {
     const json_t *actions = json_object_get(change, "actions");
@@ -40,7 +48,7 @@ static const struct mark *mark_of(const json_t *change)
         if (words || (mark->flag && cbk_json_bool(change, mark->flag, false)))
             return mark;
     }
-    return NULL;
+    return mark_of_reason(change);
 }
 
 static void add(const struct page *page, enum cbk_colour colour, const char *text)
@@ -202,21 +210,12 @@ static void add_change(const struct page *page, const json_t *change, const stru
         add_new(page, change);
 }
 
-/* A change that does nothing and has a reason all the same was skipped: that must not go unsaid. */
-static bool was_skipped(const json_t *change)
-{
-    return cbk_str_starts_with(cbk_json_text_or(change, "reason", ""), "skipped");
-}
-
 static size_t add_changes(const struct page *page)
 {
-    static const struct mark skipped = {NULL, NULL, NULL, "  !", CBK_YELLOW};
     size_t shown = 0, index;
     json_t *change;
     json_array_foreach(json_object_get(page->plan, "changes"), index, change) {
         const struct mark *mark = mark_of(change);
-        if (!mark && was_skipped(change))
-            mark = &skipped;
         if (!mark)
             continue;
         add_change(page, change, mark);
@@ -240,6 +239,14 @@ static size_t widest_address(const json_t *plan)
     return widest < MAX_ADDRESS_CELLS ? widest : MAX_ADDRESS_CELLS;
 }
 
+static void add_who(struct cbk_str *out, const json_t *finding)
+{
+    const char *name = cbk_json_text_or(finding, "instance_name", "");
+    cbk_str_add(out, cbk_json_text_or(finding, "instance", ""));
+    if (*name)
+        cbk_str_addf(out, " (%s)", name);
+}
+
 static void add_checks(const struct page *page)
 {
     const char *last_address = NULL;
@@ -257,8 +264,7 @@ static void add_checks(const struct page *page)
         const char *address = cbk_json_text_or(finding, "address", "");
         CBK_STR(who);
         if (!cbk_str_equal(address, last_address))
-            cbk_str_addf(&who, "%s (%s)", cbk_json_text_or(finding, "instance", ""),
-                         cbk_json_text_or(finding, "instance_name", ""));
+            add_who(&who, finding);
         last_address = address;
         cbk_str_add(page->out, "  ");
         cbk_style_add_padded(page->style, page->out, CBK_PLAIN, who.ptr, 40);
@@ -279,6 +285,13 @@ static size_t count_refused(const json_t *plan)
     return refused;
 }
 
+/* A count of the summary; a plan that comes from a file may say anything. */
+static long long count_of(const json_t *summary, const char *key)
+{
+    int64_t count = cbk_json_int(summary, key, 0);
+    return count < 0 || count > INT32_MAX ? 0 : count;
+}
+
 static void add_summary(const struct page *page, size_t shown)
 {
     const json_t *summary = json_object_get(page->plan, "summary");
@@ -288,10 +301,10 @@ static void add_summary(const struct page *page, size_t shown)
         return;
     }
     size_t refused = count_refused(page->plan);
-    long long replace = cbk_json_int(summary, "replace", 0);
-    long long to_add = cbk_json_int(summary, "create", 0) + replace, to_change = cbk_json_int(summary, "update", 0);
-    long long to_destroy = cbk_json_int(summary, "delete", 0) + replace;
-    long long to_run = cbk_json_int(summary, "run", 0) - (long long)refused;
+    long long replace = count_of(summary, "replace");
+    long long to_add = count_of(summary, "create") + replace, to_change = count_of(summary, "update");
+    long long to_destroy = count_of(summary, "delete") + replace;
+    long long to_run = count_of(summary, "run") - (long long)refused;
     CBK_STR(line);
     cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run", to_add, to_change,
                  to_destroy, to_run, to_run == 1 ? "job" : "jobs");
@@ -299,7 +312,9 @@ static void add_summary(const struct page *page, size_t shown)
         cbk_str_addf(&line, ", %zu refused", refused);
     cbk_str_add_char(&line, '.');
     add(page, CBK_BOLD, line.ptr);
-    cbk_str_addf(page->out, "\nChecksum: %s\n", cbk_json_text_or(page->plan, "digest", ""));
+    cbk_str_add(page->out, "\nChecksum: ");
+    add(page, CBK_PLAIN, cbk_json_text_or(page->plan, "digest", ""));
+    cbk_str_add_char(page->out, '\n');
 }
 
 void cbk_render_plan_text(const json_t *plan, const struct cbk_style *style, struct cbk_str *out)

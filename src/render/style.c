@@ -7,7 +7,7 @@ static const char *const codes[CBK_COLOUR_COUNT] = {
 
 void cbk_style_add(const struct cbk_style *style, struct cbk_str *out, enum cbk_colour colour, const char *text)
 {
-    bool coloured = style->colour && colour != CBK_PLAIN;
+    bool coloured = style->colour && colour != CBK_PLAIN && *text;
     if (coloured)
         cbk_str_add(out, codes[colour]);
     cbk_str_add_visible(out, text);

@@ -8,7 +8,7 @@
 
 #include "engine/build.h"
 #include "engine/keeper.h"
-#include "engine/strict_schema.h"
+#include "strict_schema.h"
 #include "scratch.h"
 
 /* What another process reads. */

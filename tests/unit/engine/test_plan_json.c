@@ -9,7 +9,7 @@
 #include "engine/build.h"
 #include "engine/decide.h"
 #include "engine/plan_json.h"
-#include "engine/strict_schema.h"
+#include "strict_schema.h"
 #include "quick_json.h"
 #include "scratch.h"
 

@@ -2,8 +2,8 @@
  * The schemas of plan and state let keys through that they do not know, for readers of later versions. The tests do
  * not: what is written and not described fails.
  */
-#ifndef CBK_TESTS_ENGINE_STRICT_SCHEMA_H
-#define CBK_TESTS_ENGINE_STRICT_SCHEMA_H
+#ifndef CBK_TESTS_STRICT_SCHEMA_H
+#define CBK_TESTS_STRICT_SCHEMA_H
 
 #include "base/file.h"
 #include "schema/schema.h"
