@@ -11,6 +11,8 @@ json_t *cbk_json_at(const json_t *root, const char *trail)
     const json_t *at = root;
     while (at && *trail) {
         size_t len = strcspn(trail, ".");
+        if (!trail[len]) /* the last key, and mostly the only one, needs no copy */
+            return json_object_get(at, trail);
         CBK_CLEANUP(cbk_string_freep) char *key = cbk_strndup(trail, len);
         at = json_object_get(at, key);
         trail += len + (trail[len] == '.');

@@ -33,14 +33,6 @@ static json_t *candidates(const struct sim_call *call)
     return json_incref(disks ? disks : call->world->nothing);
 }
 
-static bool has_filter(const struct sim_call *call)
-{
-    for (const struct sim_match *row = matches; row->param; row++)
-        if (sim_param(call, row->param))
-            return true;
-    return false;
-}
-
 static int describe_disks(struct sim_call *call)
 {
     static const struct sim_page_rule rule = {.into = "Disk", .fallback = 10, .least = 1, .most = 500};
@@ -50,7 +42,8 @@ static int describe_disks(struct sim_call *call)
     if (r < 0)
         return r;
     CBK_JSON *list = candidates(call);
-    return sim_page(call, &rule, list, has_filter(call) ? sim_keep_matching : NULL, matches);
+    struct sim_filter filter = sim_filter_make(call, matches);
+    return sim_page(call, &rule, list, filter.count ? sim_keep_filtered : NULL, &filter);
 }
 
 static const struct sim_param describe_disks_params[] = {

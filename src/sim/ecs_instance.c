@@ -33,14 +33,6 @@ static const struct sim_match matches[] = {
     {0},
 };
 
-static bool has_filter(const struct sim_call *call)
-{
-    for (const struct sim_match *row = matches; row->param; row++)
-        if (sim_param(call, row->param))
-            return true;
-    return false;
-}
-
 static int describe_instances(struct sim_call *call)
 {
     struct sim_page_rule rule = {.into = "Instance", .fallback = 10, .most = 100};
@@ -54,7 +46,8 @@ static int describe_instances(struct sim_call *call)
     if (r < 0)
         return r;
     CBK_JSON *list = sim_named(call, SIM_INSTANCES, "InstanceIds");
-    return sim_page(call, &rule, list, has_filter(call) ? sim_keep_matching : NULL, matches);
+    struct sim_filter filter = sim_filter_make(call, matches);
+    return sim_page(call, &rule, list, filter.count ? sim_keep_filtered : NULL, &filter);
 }
 
 static const struct sim_param describe_instances_params[] = {

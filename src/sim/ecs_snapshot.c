@@ -86,7 +86,8 @@ static int describe_snapshots(struct sim_call *call)
     if (r < 0)
         return r;
     CBK_JSON *list = sim_named(call, SIM_SNAPSHOTS, "SnapshotIds");
-    return sim_page(call, &rule, list, sim_keep_matching, matches);
+    struct sim_filter filter = sim_filter_make(call, matches);
+    return sim_page(call, &rule, list, filter.count ? sim_keep_filtered : NULL, &filter);
 }
 
 static const struct sim_param create_snapshot_params[] = {

@@ -30,7 +30,7 @@ static json_t *named_resources(struct sim_call *call)
 {
     size_t index;
     json_t *id;
-    enum sim_section section;
+    enum sim_section section = SIM_INSTANCES;
     CBK_JSON *list = json_array();
     if (!find_section(sim_text(call, "ResourceType"), &section)) {
         if (sim_fail(call, "InvalidResourceType.NotFound", "The specified ResourceType is not found.") < 0)
@@ -131,7 +131,7 @@ static int list_tags(struct sim_call *call)
     static const struct sim_page_rule rule = {.into = "TagResource", .fallback = 50, .most = 50}; /* page size (U) */
     size_t index;
     json_t *record;
-    enum sim_section section;
+    enum sim_section section = SIM_INSTANCES;
     int r = sim_check_filters(call);
     if (r < 0)
         return r;

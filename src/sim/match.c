@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool same(const struct sim_match *row, const json_t *param, const char *value)
@@ -65,19 +66,38 @@ static bool matches(const json_t *record, const struct sim_match *row, const jso
     }
 }
 
-bool sim_matches(const struct sim_call *call, const json_t *record, const struct sim_match *rows)
+struct sim_filter sim_filter_make(const struct sim_call *call, const struct sim_match *rows)
 {
+    struct sim_filter filter = {.count = 0};
     for (const struct sim_match *row = rows; row->param; row++) {
         const json_t *param = sim_param(call, row->param);
-        if (param && !matches(record, row, param))
-            return false;
+        if (!param)
+            continue;
+        assert(filter.count < SIM_MOST_MATCHES);
+        filter.active[filter.count].row = row;
+        filter.active[filter.count++].param = param;
     }
+    return filter;
+}
+
+bool sim_filter_passes(const struct sim_filter *filter, const json_t *record)
+{
+    for (size_t i = 0; i < filter->count; i++)
+        if (!matches(record, filter->active[i].row, filter->active[i].param))
+            return false;
     return true;
 }
 
-bool sim_keep_matching(const struct sim_call *call, const json_t *record, const void *rows)
+bool sim_keep_filtered(const struct sim_call *call, const json_t *record, const void *filter)
 {
-    return sim_matches(call, record, rows);
+    (void)call;
+    return sim_filter_passes(filter, record);
+}
+
+bool sim_matches(const struct sim_call *call, const json_t *record, const struct sim_match *rows)
+{
+    struct sim_filter filter = sim_filter_make(call, rows);
+    return sim_filter_passes(&filter, record);
 }
 
 static int check_filter(struct sim_call *call, const json_t *filter)

@@ -22,10 +22,24 @@ struct sim_match {
     const char *any;       /* a value of the parameter that matches everything, such as "all" */
 };
 
-/* Does the record pass all rows whose parameter the call has? The last row has no param. */
+enum { SIM_MOST_MATCHES = 32 };
+
+/* The rows whose parameter a call has: what is left to look at, record after record. */
+struct sim_filter {
+    struct {
+        const struct sim_match *row;
+        const json_t *param;
+    } active[SIM_MOST_MATCHES];
+    size_t count;
+};
+
+/* The last row has no param. */
+struct sim_filter sim_filter_make(const struct sim_call *call, const struct sim_match *rows);
+bool sim_filter_passes(const struct sim_filter *filter, const json_t *record);
+/* The same as a sim_keep for sim_page; the context is a filter. */
+bool sim_keep_filtered(const struct sim_call *call, const json_t *record, const void *filter);
+/* For a single record: does it pass all rows whose parameter the call has? */
 bool sim_matches(const struct sim_call *call, const json_t *record, const struct sim_match *rows);
-/* The same as a sim_keep for sim_page; the context is the rows. */
-bool sim_keep_matching(const struct sim_call *call, const json_t *record, const void *rows);
 /* Checks Tag.N and Filter.N of the call, as all list actions of ECS do. */
 CBK_MUST_CHECK int sim_check_filters(struct sim_call *call);
 

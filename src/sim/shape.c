@@ -9,6 +9,8 @@ enum kind { TEXT, INTEGER, NUMBER, BOOLEAN, TIME, MINUTE, ANY, OBJECT, LIST, LEA
 
 struct sim_shape {
     const char *name;
+    const char *key, *open, *close; /* `"Name":`, `<Name>` and `</Name>`, ready to be written */
+    size_t key_len, open_len, close_len;
     const char *source;  /* key in the view; NULL: never looked up */
     const char *literal; /* NULL: none */
     bool optional;
@@ -79,12 +81,24 @@ static void take_list(struct cbk_arena *arena, struct sim_shape *field, const ch
     field->first = take_fields(arena, at, ']');
 }
 
+/* What is written around a value does not change, so it is made once. */
+static void make_frames(struct cbk_arena *arena, struct sim_shape *field)
+{
+    field->key = cbk_arena_strf(arena, "\"%s\":", field->name);
+    field->open = cbk_arena_strf(arena, "<%s>", field->name);
+    field->close = cbk_arena_strf(arena, "</%s>", field->name);
+    field->key_len = strlen(field->key);
+    field->open_len = strlen(field->open);
+    field->close_len = strlen(field->close);
+}
+
 static struct sim_shape *take_field(struct cbk_arena *arena, const char **at)
 {
     struct sim_shape *field = CBK_ARENA_NEW(arena, struct sim_shape);
     field->name = field->source = take_word(arena, at);
     if (!*field->name)
         malformed(*at);
+    make_frames(arena, field);
     for (;;) {
         switch (**at) {
         case '?':
@@ -240,10 +254,16 @@ static void add_leaf(struct cbk_str *out, enum sim_format format, enum kind kind
 {
     switch (kind) {
     case INTEGER:
-        cbk_str_addf(out, "%lld", json_is_integer(value) ? (long long)json_integer_value(value) : 0);
+        if (json_is_integer(value))
+            cbk_str_addf(out, "%lld", (long long)json_integer_value(value));
+        else
+            cbk_str_add_char(out, '0');
         return;
     case NUMBER:
-        cbk_str_addf(out, "%.15g", json_number_value(value));
+        if (json_is_number(value))
+            cbk_str_addf(out, "%.15g", json_number_value(value));
+        else
+            cbk_str_add_char(out, '0');
         return;
     case BOOLEAN:
         cbk_str_add(out, json_is_true(value) ? "true" : "false");
@@ -288,21 +308,23 @@ static void add_item(const struct sim_shape *field, const struct view *item, enu
 /* The items of a list: of an array, or the pairs of an object. */
 static void render_list(const struct sim_shape *field, const json_t *value, enum sim_format format, struct cbk_str *out)
 {
-    const char *separator = "";
-    if (format == SIM_FORMAT_JSON)
-        cbk_str_addf(out, "\"%s\":[", field->name);
+    bool first = true;
+    if (format == SIM_FORMAT_JSON) {
+        cbk_str_add_bytes(out, field->key, field->key_len);
+        cbk_str_add_char(out, '[');
+    }
     void *pair = json_is_object(value) ? json_object_iter((json_t *)value) : NULL;
     for (size_t i = 0; pair || i < json_array_size(value); i++) {
         struct view item = {pair ? json_object_iter_value(pair) : json_array_get(value, i),
                             pair ? json_object_iter_key(pair) : NULL};
-        if (format == SIM_FORMAT_JSON)
-            cbk_str_add(out, separator);
-        else
-            cbk_str_addf(out, "<%s>", field->name);
-        separator = ",";
+        if (format == SIM_FORMAT_XML)
+            cbk_str_add_bytes(out, field->open, field->open_len);
+        else if (!first)
+            cbk_str_add_char(out, ',');
+        first = false;
         add_item(field, &item, format, out);
         if (format == SIM_FORMAT_XML)
-            cbk_str_addf(out, "</%s>", field->name);
+            cbk_str_add_bytes(out, field->close, field->close_len);
         if (pair)
             pair = json_object_iter_next((json_t *)value, pair);
         if (json_is_object(value) && !pair)
@@ -327,27 +349,36 @@ static void render_value(const struct sim_shape *field, const struct view *view,
     }
 }
 
+static void render_field(const struct sim_shape *field, const struct view *view, const json_t *value,
+                         enum sim_format format, struct cbk_str *out)
+{
+    if (field->kind == LIST || field->kind == LEAVES) {
+        render_list(field, value, format, out);
+        return;
+    }
+    if (format == SIM_FORMAT_JSON)
+        cbk_str_add_bytes(out, field->key, field->key_len);
+    else
+        cbk_str_add_bytes(out, field->open, field->open_len);
+    render_value(field, view, value, format, out);
+    if (format == SIM_FORMAT_XML)
+        cbk_str_add_bytes(out, field->close, field->close_len);
+}
+
 static void render_fields(const struct sim_shape *first, const struct view *view, enum sim_format format,
                           struct cbk_str *out)
 {
-    const char *separator = "";
+    bool is_first = true;
     if (format == SIM_FORMAT_JSON)
         cbk_str_add_char(out, '{');
     for (const struct sim_shape *field = first; field; field = field->sibling) {
         const json_t *value = look_up(field, view);
         if (field->optional && (!value || json_is_null(value)))
             continue;
-        if (format == SIM_FORMAT_JSON)
-            cbk_str_add(out, separator);
-        separator = ",";
-        if (field->kind == LIST || field->kind == LEAVES) {
-            render_list(field, value, format, out);
-            continue;
-        }
-        cbk_str_addf(out, format == SIM_FORMAT_JSON ? "\"%s\":" : "<%s>", field->name);
-        render_value(field, view, value, format, out);
-        if (format == SIM_FORMAT_XML)
-            cbk_str_addf(out, "</%s>", field->name);
+        if (format == SIM_FORMAT_JSON && !is_first)
+            cbk_str_add_char(out, ',');
+        is_first = false;
+        render_field(field, view, value, format, out);
     }
     if (format == SIM_FORMAT_JSON)
         cbk_str_add_char(out, '}');
