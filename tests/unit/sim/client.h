@@ -11,7 +11,9 @@ struct client {
     const char *access_key_id, *secret, *token;
     const char *nonce, *timestamp; /* NULL: fresh ones */
     const char *format;            /* NULL: JSON */
-    int status;                    /* of the last answer */
+    int port;                      /* of a server on loopback; 0: straight to the gateway */
+    int fd;                        /* the connection to it, kept alive; -1: none */
+    int status;                    /* of the last answer; 0: there was none */
     enum sim_fate fate;
     json_t *answer; /* of the last call; NULL when it was no JSON */
     char *text;
