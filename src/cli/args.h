@@ -41,10 +41,11 @@ enum cbk_option_set {
     CBK_OPT_AUTO_APPROVE = 1 << 6,
     CBK_OPT_CHECKSUM = 1 << 7,
     CBK_OPT_PARALLELISM = 1 << 8,
+    CBK_OPT_ALL = (1 << 9) - 1,
 };
 
-/* Reads the whole command line. `takes` tells the options of a command by name (0 for an unknown one, whose options are
- * not judged). Everything in `ret` is borrowed from argv. CBK_E_USAGE. */
+/* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it
+ * is unknown is what will be said). Everything in `ret` is borrowed from argv. CBK_E_USAGE. */
 CBK_MUST_CHECK int cbk_args_parse(int argc, char **argv, unsigned (*takes)(const char *command), struct cbk_args *ret,
                                   struct cbk_error *err);
 void cbk_args_release(struct cbk_args *args);

@@ -67,7 +67,7 @@ int cbk_cli_format(const struct cbk_cli *cli, const char *const *formats, size_t
 static unsigned options_of(const char *name)
 {
     const struct cbk_command *command = cbk_command_find(name);
-    return command ? command->options : 0;
+    return command ? command->options : CBK_OPT_ALL;
 }
 
 static int fail_unknown_command(const char *name)
