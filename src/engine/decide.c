@@ -43,7 +43,7 @@ static int decide_missing(struct cbk_change *change)
     if (object->last) {
         bool moved = !json_equal(object->desired, (json_t *)object->last);
         change->cause = moved ? CBK_CAUSE_BOTH : CBK_CAUSE_DRIFT;
-        change->reason = cbk_strdup("it is gone");
+        change->reason = cbk_strdup(moved ? "both: it is gone, and its declaration has changed" : "drift: it is gone");
     }
     return 0;
 }
