@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/time.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -228,6 +229,7 @@ static int check_v3(struct sim_call *call, const struct sim_request *request, st
     int r = read_authorization(call, request, &claim);
     if (r < 0)
         return r;
+    assert(claim.signed_headers);
     for (size_t i = 0; i < CBK_ARRAY_LEN(mandatory); i++) {
         if (!sim_request_header(request, mandatory[i]))
             return missing(call, mandatory[i]);

@@ -9,7 +9,8 @@ static json_t *view_agent(const struct sim_call *call, const json_t *instance)
     int64_t now = sim_world_now(call->world);
     bool online = sim_assistant_online(instance),
          missing = cbk_str_equal(cbk_json_text(instance, "assistant"), "missing");
-    int64_t silent_since = cbk_json_int(instance, "last_heartbeat", cbk_json_int(instance, "created", now) - 3 * 86400);
+    int64_t silent_since =
+        cbk_json_int(instance, "last_heartbeat", cbk_json_int(instance, "created", now) - (int64_t)3 * 86400);
     json_t *view =
         json_pack("{sO ss ss}", "id", json_object_get(instance, "id"), "online", online ? "true" : "false", "os_type",
                   cbk_str_equal(cbk_json_text(instance, "os_type"), "windows") ? "Windows" : "Linux");

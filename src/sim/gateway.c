@@ -137,6 +137,7 @@ static int check_region(struct sim_call *call)
 static int enter(struct sim_gateway *gateway, const struct sim_request *request, struct passage *passage)
 {
     struct sim_call *call = &passage->call;
+    assert(call->action); /* else identify has failed */
     call->world = gateway->world;
     sim_world_tick(gateway->world);
     if (!call->action->anonymous) {

@@ -59,11 +59,10 @@ json_t *sim_journal_dump(struct sim_journal *journal, size_t since)
     pthread_mutex_lock(&journal->lock);
     for (size_t i = since; i < journal->entries.len; i++) {
         const struct entry *entry = &journal->entries.items[i];
-        json_array_append_new(list,
-                              json_pack("{sI ss ss sb so ss}", "n", (json_int_t)(i + 1), "service", entry->service,
-                                        "action", entry->action, "mutating", entry->mutating, "http_status",
-                                        entry->http_status ? json_integer(entry->http_status) : json_null(), "code",
-                                        entry->code ? entry->code : ""));
+        json_array_append_new(list, json_pack("{sI ss ss sb so ss}", "n", (json_int_t)i + 1, "service", entry->service,
+                                              "action", entry->action, "mutating", entry->mutating, "http_status",
+                                              entry->http_status ? json_integer(entry->http_status) : json_null(),
+                                              "code", entry->code ? entry->code : ""));
     }
     pthread_mutex_unlock(&journal->lock);
     return list;

@@ -23,7 +23,7 @@ static json_t *read_claims(const char *token)
     if (!end)
         return NULL;
     for (const char *c = begin + 1; c < end; c++)
-        cbk_str_add_char(&encoded, *c == '-' ? '+' : *c == '_' ? '/' : *c);
+        cbk_str_add_char(&encoded, *c == '-' ? (char)'+' : *c == '_' ? (char)'/' : *c);
     while (encoded.len % 4)
         cbk_str_add_char(&encoded, '=');
     if (!cbk_base64_decode(encoded.ptr, encoded.len, &text))

@@ -160,7 +160,7 @@ static void set_field(json_t *record, const char *fields, const char *name, cons
     for (const char *at = fields; *at; at += strspn(at, " ")) {
         size_t field_len = strcspn(at, " ");
         bool is_list = at[field_len - 1] == ']';
-        if (field_len - 2 * is_list == len && strncmp(at, name, len) == 0) {
+        if (field_len - (is_list ? 2 : 0) == len && strncmp(at, name, len) == 0) {
             size_t index;
             const char *rest = NULL;
             if (!is_list && !name[len])

@@ -4,6 +4,7 @@
 #include "sim/admin.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -219,6 +220,7 @@ int sim_server_start(const char *listen, struct sim_gateway *gateway, struct sim
     int r = resolve(listen, &address, err);
     if (r < 0)
         return r;
+    assert(address);
     CBK_CLEANUP(sim_server_freep) struct sim_server *server = CBK_NEW(struct sim_server);
     server->gateway = gateway;
     server->daemon = start_daemon(server, address->ai_addr);

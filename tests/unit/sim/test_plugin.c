@@ -223,8 +223,8 @@ static void test_what_a_world_may_not_say(void **state)
         "{\"instances\": [3]}",
         "{\"roles\": [{}]}",
         "{\"instances\": [{\"disks\": [3]}]}",
-        "{\"instances\": [{\"id\": \"i-1\", \"disks\": [{\"id\": \"d\"}]}, {\"id\": \"i-2\", \"disks\": [{\"id\": "
-        "\"d\"}]}]}",
+        ("{\"instances\": [{\"id\": \"i-1\", \"disks\": [{\"id\": \"d\"}]}, {\"id\": \"i-2\", \"disks\": [{\"id\": "
+         "\"d\"}]}]}"),
         "{\"instances\": [{\"id\": \"i-1\"}, {\"id\": \"i-1\"}]}",
         "{\"timers\": [{\"do\": \"nothing\", \"id\": \"x\"}]}",
     };
