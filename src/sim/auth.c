@@ -3,7 +3,6 @@
 #include "base/digest.h"
 #include "base/time.h"
 
-#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,13 +18,8 @@ struct claim {
     const char *timestamp;
     const char *nonce;
     const char *signature;
-    char *signed_headers; /* v3; owned */
+    const char *signed_headers; /* v3 */
 };
-
-static void claim_release(struct claim *claim)
-{
-    free(claim->signed_headers);
-}
 
 bool sim_request_is_v3(const struct sim_request *request)
 {
@@ -134,7 +128,7 @@ static int check(struct sim_call *call, const struct claim *claim, struct sim_no
 
 static int check_v1(struct sim_call *call, const struct sim_request *request, struct sim_nonces *nonces)
 {
-    CBK_CLEANUP(claim_release) struct claim claim = {.security_token = sim_request_param(request, "SecurityToken")};
+    struct claim claim = {.security_token = sim_request_param(request, "SecurityToken")};
     const struct {
         const char *name, **to;
     } mandatory[] = {
@@ -169,7 +163,6 @@ static int check_v1(struct sim_call *call, const struct sim_request *request, st
 static int read_authorization(struct sim_call *call, const struct sim_request *request, struct claim *claim)
 {
     const char *at = sim_request_header(request, "authorization") + strlen(SCHEME);
-    const char *signed_headers = NULL;
     while (*at) {
         at += strspn(at, " ,");
         size_t len = strcspn(at, ",");
@@ -181,14 +174,13 @@ static int read_authorization(struct sim_call *call, const struct sim_request *r
         if (strncmp(at, "Credential", name_len) == 0)
             claim->access_key_id = value;
         else if (strncmp(at, "SignedHeaders", name_len) == 0)
-            signed_headers = value;
+            claim->signed_headers = value;
         else if (strncmp(at, "Signature", name_len) == 0)
             claim->signature = value;
         at += len;
     }
-    if (!claim->access_key_id || !signed_headers || !claim->signature)
+    if (!claim->access_key_id || !claim->signed_headers || !claim->signature)
         return incomplete(call, "Authorization needs Credential, SignedHeaders and Signature");
-    claim->signed_headers = cbk_strdup(signed_headers);
     return 0;
 }
 
@@ -224,12 +216,10 @@ static int check_v3(struct sim_call *call, const struct sim_request *request, st
 {
     static const char *const mandatory[] = {"host",       "x-acs-action",          "x-acs-version",
                                             "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"};
-    CBK_CLEANUP(claim_release)
     struct claim claim = {.security_token = sim_request_header(request, "x-acs-security-token")};
     int r = read_authorization(call, request, &claim);
-    if (r < 0)
+    if (r < 0 || !claim.signed_headers)
         return r;
-    assert(claim.signed_headers);
     for (size_t i = 0; i < CBK_ARRAY_LEN(mandatory); i++) {
         if (!sim_request_header(request, mandatory[i]))
             return missing(call, mandatory[i]);

@@ -96,7 +96,8 @@ static int run_findmnt(struct sim_shell *shell, size_t argc, const char *const *
     if (headings) {
         CBK_CLEANUP(cbk_string_freep) char *titles = cbk_strdup(columns);
         for (char *c = titles; *c; c++)
-            *c = *c == ',' ? (char)' ' : *c;
+            if (*c == ',')
+                *c = ' ';
         cbk_str_addf(shell->out, "%s\n", titles);
     }
     size_t index;

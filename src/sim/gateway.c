@@ -137,7 +137,6 @@ static int check_region(struct sim_call *call)
 static int enter(struct sim_gateway *gateway, const struct sim_request *request, struct passage *passage)
 {
     struct sim_call *call = &passage->call;
-    assert(call->action); /* else identify has failed */
     call->world = gateway->world;
     sim_world_tick(gateway->world);
     if (!call->action->anonymous) {
@@ -209,7 +208,7 @@ static void work(struct sim_gateway *gateway, const struct sim_request *request,
     if (passage->call.action)
         shape = sim_registry_shape(gateway->registry, passage->call.action);
     pthread_mutex_lock(&gateway->lock);
-    if (!passage->call.code)
+    if (!passage->call.code && passage->call.action)
         (void)enter(gateway, request, passage); /* what went wrong is in the call */
     sim_answer_render(&passage->call, shape, passage->service, reply);
     reply->date = sim_world_now(gateway->world);

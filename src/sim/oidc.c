@@ -22,8 +22,14 @@ static json_t *read_claims(const char *token)
     const char *end = begin ? strchr(begin + 1, '.') : NULL;
     if (!end)
         return NULL;
-    for (const char *c = begin + 1; c < end; c++)
-        cbk_str_add_char(&encoded, *c == '-' ? (char)'+' : *c == '_' ? (char)'/' : *c);
+    for (const char *c = begin + 1; c < end; c++) {
+        if (*c == '-')
+            cbk_str_add_char(&encoded, '+');
+        else if (*c == '_')
+            cbk_str_add_char(&encoded, '/');
+        else
+            cbk_str_add_char(&encoded, *c);
+    }
     while (encoded.len % 4)
         cbk_str_add_char(&encoded, '=');
     if (!cbk_base64_decode(encoded.ptr, encoded.len, &text))

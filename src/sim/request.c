@@ -45,7 +45,9 @@ static int decode(struct cbk_arena *arena, const char *text, size_t len, const c
     size_t at = 0;
     for (size_t i = 0; i < len; i++) {
         if (text[i] != '%') {
-            out[at++] = text[i] == '+' ? (char)' ' : text[i];
+            out[at++] = text[i];
+            if (text[i] == '+')
+                out[at - 1] = ' ';
             continue;
         }
         bool whole = len - i > 2;

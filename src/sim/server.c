@@ -4,7 +4,6 @@
 #include "sim/admin.h"
 
 #include <arpa/inet.h>
-#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -218,9 +217,8 @@ int sim_server_start(const char *listen, struct sim_gateway *gateway, struct sim
 {
     struct addrinfo *address = NULL;
     int r = resolve(listen, &address, err);
-    if (r < 0)
+    if (r < 0 || !address)
         return r;
-    assert(address);
     CBK_CLEANUP(sim_server_freep) struct sim_server *server = CBK_NEW(struct sim_server);
     server->gateway = gateway;
     server->daemon = start_daemon(server, address->ai_addr);
