@@ -159,6 +159,11 @@ static int check_v1(struct sim_call *call, const struct sim_request *request, st
 
 /* ---- ACS3 ---- */
 
+static bool is_word(const char *at, size_t len, const char *word)
+{
+    return strlen(word) == len && strncmp(at, word, len) == 0;
+}
+
 /* "Credential=a,SignedHeaders=b;c,Signature=d" behind the scheme; the pieces live in the request's arena. */
 static int read_authorization(struct sim_call *call, const struct sim_request *request, struct claim *claim)
 {
@@ -171,15 +176,15 @@ static int read_authorization(struct sim_call *call, const struct sim_request *r
             break;
         size_t name_len = (size_t)(equals - at);
         const char *value = cbk_arena_strndup(request->arena, equals + 1, len - name_len - 1);
-        if (strncmp(at, "Credential", name_len) == 0)
+        if (is_word(at, name_len, "Credential"))
             claim->access_key_id = value;
-        else if (strncmp(at, "SignedHeaders", name_len) == 0)
+        else if (is_word(at, name_len, "SignedHeaders"))
             claim->signed_headers = value;
-        else if (strncmp(at, "Signature", name_len) == 0)
+        else if (is_word(at, name_len, "Signature"))
             claim->signature = value;
         at += len;
     }
-    if (!claim->access_key_id || !claim->signed_headers || !claim->signature)
+    if (!claim->access_key_id || !claim->signature)
         return incomplete(call, "Authorization needs Credential, SignedHeaders and Signature");
     return 0;
 }
@@ -218,8 +223,10 @@ static int check_v3(struct sim_call *call, const struct sim_request *request, st
                                             "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"};
     struct claim claim = {.security_token = sim_request_header(request, "x-acs-security-token")};
     int r = read_authorization(call, request, &claim);
-    if (r < 0 || !claim.signed_headers)
+    if (r < 0)
         return r;
+    if (!claim.signed_headers)
+        return incomplete(call, "there are no SignedHeaders");
     for (size_t i = 0; i < CBK_ARRAY_LEN(mandatory); i++) {
         if (!sim_request_header(request, mandatory[i]))
             return missing(call, mandatory[i]);
