@@ -81,6 +81,14 @@ static void check(const struct fixture *fixture, const char *request, const char
         fail_msg("%.200s\nis answered by\n%s", request, answer.ptr);
 }
 
+static void post(const struct fixture *fixture, const char *page, const char *body, const char *expected)
+{
+    CBK_CLEANUP(cbk_string_freep)
+    char *request =
+        cbk_strf("POST /_sim/%s HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s", page, strlen(body), body);
+    check(fixture, request, expected);
+}
+
 static void test_bad_requests(void **state)
 {
     static const struct {
@@ -176,13 +184,9 @@ static void test_faults_on_the_wire(void **state)
     } cases[] = {{"truncated", 0},  {"drop_before", 0}, {"drop_after", 0}, {"http_500", 500},
                  {"http_503", 503}, {"slow", 200},      {"hang_after", 0}};
     for (size_t i = 0; i < CBK_ARRAY_LEN(cases); i++) {
-        CBK_STR(answer);
         CBK_CLEANUP(client_release) struct client client;
         CBK_CLEANUP(cbk_string_freep) char *fault = cbk_strf("{\"fault\": \"%s\", \"ms\": 50}", cases[i].fault);
-        CBK_CLEANUP(cbk_string_freep)
-        char *request =
-            cbk_strf("POST /_sim/faults HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s", strlen(fault), fault);
-        check(fixture, request, "\"ok\": true");
+        post(fixture, "faults", fault, "\"ok\": true");
         client_init(&client, fixture->gateway);
         client.port = fixture->port;
         client_sts(&client, "GetCallerIdentity", "{}");
@@ -198,17 +202,12 @@ static void test_admin_pages(void **state)
     check(fixture, "GET /_sim/requests HTTP/1.1\r\nHost: x\r\n\r\n", "\"action\": \"GetCallerIdentity\"");
     check(fixture, "GET /_sim/requests?since=1 HTTP/1.1\r\nHost: x\r\n\r\n", "[]");
     check(fixture, "GET /_sim/world HTTP/1.1\r\nHost: x\r\n\r\n", "\"id\": \"i-1\"");
-    check(fixture,
-          "POST /_sim/run HTTP/1.1\r\nHost: x\r\nContent-Length: 38\r\n\r\n{\"instance\":\"i-1\",\"command\":\"echo  "
-          "hi\"}",
-          "\"output\": \"hi\\n\"");
-    check(fixture,
-          "POST /_sim/world HTTP/1.1\r\nHost: x\r\nContent-Length: 46\r\n\r\n"
-          "{\"instances\":[{\"id\":\"i-1\",\"status\":\"Stopped\"}]}",
-          "\"ok\": true");
+    post(fixture, "run", "{\"instance\":\"i-1\",\"command\":\"echo hi\"}", "\"output\": \"hi\\n\"");
+    post(fixture, "world", "{\"instances\":[{\"id\":\"i-1\",\"status\":\"Stopped\"}]}", "\"ok\": true");
+    post(fixture, "world", "{\"instances\":[{\"id\":\"i-2\"}]}", "404 Not Found");
     check(fixture, "GET /_sim/world HTTP/1.1\r\nHost: x\r\n\r\n", "\"status\": \"Stopped\"");
-    check(fixture, "POST /_sim/clock HTTP/1.1\r\nHost: x\r\nContent-Length: 17\r\n\r\n{\"advance\":\"25h\"}",
-          "\"now\": \"");
+    post(fixture, "reboot", "{\"instance\":\"i-1\"}", "\"ok\": true");
+    post(fixture, "clock", "{\"advance\":\"25h\"}", "\"now\": \"");
     check_alive(fixture); /* the freshness of signatures is judged by this machine's clock */
 }
 
