@@ -259,13 +259,25 @@ static bool same_part(const json_t *a, const json_t *b, const char *part)
     return (!left && !right) || (left && right && json_equal(left, right));
 }
 
+static bool part_within(const json_t *inner, const json_t *outer, const char *part, enum part_case part_case)
+{
+    const json_t *list = json_object_get(inner, part), *patterns = json_object_get(outer, part);
+    return list ? list_within(patterns, list, part_case) : !patterns;
+}
+
+/* Principals are names, not patterns. */
 static bool principals_within(const json_t *inner, const json_t *outer)
 {
     const char *key;
     json_t *list;
-    json_object_foreach((json_t *)inner, key, list)
-        if (!list_within(json_object_get(outer, key), list, KEEP_CASE))
-            return false;
+    json_object_foreach((json_t *)inner, key, list) {
+        const json_t *known = json_object_get(outer, key);
+        size_t index;
+        json_t *item;
+        json_array_foreach(list, index, item)
+            if (!json_is_string(item) || !cbk_json_array_has(known, json_string_value(item)))
+                return false;
+    }
     return json_is_object(inner); /* "*", anyone, is a string */
 }
 
@@ -281,19 +293,7 @@ static bool statement_within(const json_t *inner, const json_t *outer)
     if (!same_part(inner, outer, "Principal") &&
         !principals_within(json_object_get(inner, "Principal"), json_object_get(outer, "Principal")))
         return false;
-    const json_t *actions = json_object_get(inner, "Action"), *resources = json_object_get(inner, "Resource");
-    return (!actions || list_within(json_object_get(outer, "Action"), actions, FOLD_CASE)) &&
-           (!resources || list_within(json_object_get(outer, "Resource"), resources, KEEP_CASE));
-}
-
-static bool allow_is_new(const json_t *before, const json_t *statement)
-{
-    size_t index;
-    json_t *outer;
-    json_array_foreach(json_object_get(before, "Statement"), index, outer)
-        if (has_effect(outer, "Allow") && statement_within(statement, outer))
-            return false;
-    return true;
+    return part_within(inner, outer, "Action", FOLD_CASE) && part_within(inner, outer, "Resource", KEEP_CASE);
 }
 
 static bool has_statement(const json_t *document, const json_t *statement)
@@ -304,6 +304,18 @@ static bool has_statement(const json_t *document, const json_t *statement)
         if (json_equal(other, statement))
             return true;
     return false;
+}
+
+static bool allow_is_new(const json_t *before, const json_t *statement)
+{
+    if (has_statement(before, statement))
+        return false;
+    size_t index;
+    json_t *outer;
+    json_array_foreach(json_object_get(before, "Statement"), index, outer)
+        if (has_effect(outer, "Allow") && statement_within(statement, outer))
+            return false;
+    return true;
 }
 
 bool cbk_policy_doc_widens(const json_t *before, const json_t *after)

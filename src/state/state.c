@@ -10,6 +10,11 @@ json_t *cbk_state_new(const char *stack)
                      "stack", stack, "resources");
 }
 
+static bool is_resource(const json_t *resource)
+{
+    return cbk_json_text(resource, "kind") && json_is_object(json_object_get(resource, "attributes"));
+}
+
 int cbk_state_check(const json_t *state, const char *where, const char *stack, struct cbk_error *err)
 {
     int64_t version = cbk_json_int(state, "version", 0);
@@ -30,7 +35,7 @@ int cbk_state_check(const json_t *state, const char *where, const char *stack, s
     const char *address;
     json_t *resource;
     json_object_foreach(cbk_state_resources(state), address, resource) {
-        if (!cbk_json_text(resource, "kind") || !json_is_object(json_object_get(resource, "attributes")))
+        if (!is_resource(resource))
             return cbk_fail(err, CBK_E_STATE, "the state in '%s' is damaged at resource '%s'", where, address);
     }
     return 0;
@@ -65,7 +70,7 @@ bool cbk_state_replay(json_t *state, const json_t *entry)
 {
     const char *address = cbk_json_text(entry, "address");
     json_t *resource = json_object_get(entry, "resource");
-    if (!address || (resource && !json_is_object(resource)))
+    if (!address || (resource && !is_resource(resource)))
         return false;
     if (resource)
         json_object_set(cbk_state_resources(state), address, resource);

@@ -30,7 +30,7 @@ json_t *cbk_state_resource(const json_t *state, const char *address);
  * One entry of the journal: what an apply step did to one address. `resource` NULL: the address is gone. New reference.
  */
 json_t *cbk_state_entry(const char *address, const json_t *resource);
-/* Does to the state what an entry says. False when it is not an entry. */
+/* Does to the state what an entry says; a state stays one. False when it is not an entry. */
 bool cbk_state_replay(json_t *state, const json_t *entry);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "engine/build.h"
 #include "engine/keeper.h"
-#include "strict_schema.h"
 #include "scratch.h"
+#include "strict_schema.h"
 
 /* What another process reads. */
 static json_t *seen(const char *dir)

@@ -9,9 +9,9 @@
 #include "engine/build.h"
 #include "engine/decide.h"
 #include "engine/plan_json.h"
-#include "strict_schema.h"
 #include "quick_json.h"
 #include "scratch.h"
+#include "strict_schema.h"
 
 #define HEAD "cbk: 1\nstack: web\nprovider: {region: cn-hangzhou, account: '1'}\n"
 #define ROLES                                                                                                          \

@@ -254,6 +254,8 @@ static const struct widen_row {
     {"{'Effect': 'Allow', 'NotAction': 'ram:*', 'Resource': '*'}", ALLOW("'*'", "'*'"), true},
     {"{'Effect': 'Allow', 'Action': 'ecs:A', 'NotResource': 'x'}",
      "{'Effect': 'Allow', 'Action': 'ecs:A', 'Resource': '*'}", true},
+    {"{'Effect': 'Allow', 'Action': 'ecs:A', 'NotAction': 'ram:*', 'Resource': '*'}",
+     "{'Effect': 'Allow', 'NotAction': 'ram:*', 'Resource': '*'}", true},
     /* a Deny that goes lets something through */
     {ALLOW("'*'", "'*'") ", " DENY("'ecs:A'", "'*'"), ALLOW("'*'", "'*'"), true},
     {ALLOW("'*'", "'*'") ", " DENY("'ecs:A'", "'*'"), ALLOW("'*'", "'*'") ", " DENY("['ecs:A', 'ecs:B']", "'*'"), true},
@@ -261,8 +263,10 @@ static const struct widen_row {
     /* trust */
     {TRUST("Allow", "'sts:AssumeRole'", "'a'"), TRUST("Allow", "'sts:AssumeRole'", "['a', 'b']"), true},
     {TRUST("Allow", "'sts:AssumeRole'", "['a', 'b']"), TRUST("Allow", "'sts:AssumeRole'", "'a'"), false},
+    {TRUST("Allow", "'sts:AssumeRole'", "'?'"), TRUST("Allow", "'sts:AssumeRole'", "'a'"), true},
     {TRUST("Allow", "'sts:AssumeRole'", "'a'"),
      "{'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': {'RAM': 'a'}}", true},
+    {TRUST("Allow", "'sts:AssumeRole'", "['a', 'b']"), TRUST("Allow", "'sts:*'", "'b'"), true},
     {TRUST("Allow", "'sts:AssumeRole'", "'a'"), "{'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': '*'}",
      true},
 };
@@ -275,7 +279,8 @@ static void widening_is_noticed(void **state)
         if (cbk_policy_doc_widens(before, after) != widenings[i].widens)
             fail_msg("%s\n-> %s", widenings[i].before, widenings[i].after);
     }
-    CBK_JSON *document = document_of(ONE);
+    CBK_JSON *document = document_of(ONE), *odd = document_of("{'Effect': 'Allow', 'Action': [5], 'Resource': []}");
+    assert_false(cbk_policy_doc_widens(odd, odd));      /* whatever it means, it means the same */
     assert_true(cbk_policy_doc_widens(NULL, document)); /* where nothing was, everything is new */
     assert_false(cbk_policy_doc_widens(document, NULL));
 }

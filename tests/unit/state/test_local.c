@@ -99,19 +99,30 @@ static const struct journal_row {
     const char *rest;
     int steps; /* -1: it is damaged */
 } journals[] = {
-    {"of another serial", "{\"lineage\":\"L\",\"serial\":2}\n", "{\"address\":\"a\",\"resource\":{}}\n", 0},
-    {"of another lineage", "{\"lineage\":\"other\",\"serial\":3}\n", "{\"address\":\"a\",\"resource\":{}}\n", 0},
-    {"without a serial", "{\"lineage\":\"L\"}\n", "{\"address\":\"a\",\"resource\":{}}\n", 0},
+    {"of another serial", "{\"lineage\":\"L\",\"serial\":2}\n",
+     "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n", 0},
+    {"of another lineage", "{\"lineage\":\"other\",\"serial\":3}\n",
+     "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n", 0},
+    {"without a serial", "{\"lineage\":\"L\"}\n",
+     "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n", 0},
     {"empty", "", "", 0},
     {"without steps", NULL, "", 0},
-    {"with a step", NULL, "{\"address\":\"a\",\"resource\":{}}\n", 1},
-    {"cut after a step", NULL, "{\"address\":\"a\",\"resource\":{}}\n{\"addr", 1},
-    {"whose last line never reached the disk whole", NULL, "{\"address\":\"a\",\"resource\":{}}\n{\"add\"\n", 1},
-    {"with a hole", NULL, "{\"address\":\"a\",\"resource\":{}}\n{\"add\"\n{\"address\":\"b\",\"resource\":{}}\n", -1},
-    {"with a hole at its start", NULL, "{\"addr\n{\"address\":\"b\",\"resource\":{}}\n", -1},
+    {"with a step", NULL, "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n", 1},
+    {"cut after a step", NULL, "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n{\"addr", 1},
+    {"whose last line never reached the disk whole", NULL,
+     "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n{\"add\"\n", 1},
+    {"with a hole", NULL,
+     "{\"address\":\"a\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n{\"add\"\n{\"address\":\"b\",\"resource\":{"
+     "\"kind\":\"k\",\"attributes\":{}}}\n",
+     -1},
+    {"with a hole at its start", NULL, "{\"addr\n{\"address\":\"b\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n",
+     -1},
+    {"with a resource that is none", NULL, "{\"address\":\"a\",\"resource\":{}}\n", -1},
     {"with a step that is none", NULL, "{\"what\":1}\n", -1},
-    {"with a repeated key", NULL, "{\"address\":\"a\",\"address\":\"b\"}\n{\"address\":\"b\",\"resource\":{}}\n", -1},
-    {"with an empty line", NULL, "\n{\"address\":\"b\",\"resource\":{}}\n", -1},
+    {"with a repeated key", NULL,
+     "{\"address\":\"a\",\"address\":\"b\"}\n{\"address\":\"b\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n",
+     -1},
+    {"with an empty line", NULL, "\n{\"address\":\"b\",\"resource\":{\"kind\":\"k\",\"attributes\":{}}}\n", -1},
 };
 
 static void journals_are_believed_as_far_as_they_go(void **state)

@@ -6,18 +6,10 @@
 
 #include <cmocka.h>
 
+#include "quick_json.h"
 #include "state/state.h"
 
 #include <string.h>
-
-static json_t *parse(const char *text)
-{
-    CBK_ERROR(err);
-    json_t *json = NULL;
-    if (cbk_json_parse("text", text, strlen(text), &json, &err) < 0)
-        fail_msg("%s", err.message);
-    return json;
-}
 
 static void a_new_state_is_a_state(void **state)
 {
@@ -67,7 +59,7 @@ static void what_is_no_state_is_refused(void **state)
 {
     (void)state;
     for (size_t i = 0; i < CBK_ARRAY_LEN(checks); i++) {
-        CBK_JSON *json = parse(checks[i].text);
+        CBK_JSON *json = quick_json(checks[i].text);
         CBK_ERROR(err);
         int r = cbk_state_check(json, "here", "mysql", &err);
         assert_int_equal(r, checks[i].says ? CBK_E_STATE : 0);
@@ -76,28 +68,37 @@ static void what_is_no_state_is_refused(void **state)
     }
 }
 
+#define A "\"a\":{\"attributes\":{\"n\":1},\"kind\":\"k\"}"
+#define B "\"b\":{\"attributes\":{},\"kind\":\"k\"}"
+
 static const struct replay_row {
     const char *entry;
     bool is_entry;
     const char *resources;
 } replays[] = {
-    {"{\"address\": \"a\", \"resource\": {\"n\": 2}}", true, "{\"a\":{\"n\":2},\"b\":{}}"},
-    {"{\"address\": \"c\", \"resource\": {}}", true, "{\"a\":{\"n\":1},\"b\":{},\"c\":{}}"},
-    {"{\"address\": \"b\"}", true, "{\"a\":{\"n\":1}}"},
-    {"{\"address\": \"unknown\"}", true, "{\"a\":{\"n\":1},\"b\":{}}"},
-    {"{\"resource\": {}}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
-    {"{\"address\": 1}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
-    {"{\"address\": \"b\", \"resource\": null}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
-    {"{\"address\": \"b\", \"resource\": []}", false, "{\"a\":{\"n\":1},\"b\":{}}"},
-    {"[]", false, "{\"a\":{\"n\":1},\"b\":{}}"},
+    {"{'address': 'a', 'resource': {'kind': 'x', 'attributes': {}}}", true,
+     "{\"a\":{\"attributes\":{},\"kind\":\"x\"}," B "}"},
+    {"{'address': 'c', 'resource': {'kind': 'k', 'attributes': {}, 'more': 1}}", true,
+     "{" A "," B ",\"c\":{\"attributes\":{},\"kind\":\"k\",\"more\":1}}"},
+    {"{'address': 'b'}", true, "{" A "}"},
+    {"{'address': 'unknown'}", true, "{" A "," B "}"},
+    {"{'resource': {'kind': 'k', 'attributes': {}}}", false, "{" A "," B "}"},
+    {"{'address': 1}", false, "{" A "," B "}"},
+    {"{'address': 'b', 'resource': null}", false, "{" A "," B "}"},
+    {"{'address': 'b', 'resource': []}", false, "{" A "," B "}"},
+    {"{'address': 'b', 'resource': {}}", false, "{" A "," B "}"},
+    {"{'address': 'b', 'resource': {'kind': 'k'}}", false, "{" A "," B "}"},
+    {"{'address': 'b', 'resource': {'attributes': {}}}", false, "{" A "," B "}"},
+    {"[]", false, "{" A "," B "}"},
 };
 
 static void entries_do_what_they_say(void **state)
 {
     (void)state;
     for (size_t i = 0; i < CBK_ARRAY_LEN(replays); i++) {
-        CBK_JSON *before = parse("{\"resources\": {\"a\": {\"n\": 1}, \"b\": {}}}");
-        CBK_JSON *entry = parse(replays[i].entry);
+        CBK_JSON *before = quick_json("{'resources': {'a': {'kind': 'k', 'attributes': {'n': 1}}, 'b': {'kind': 'k', "
+                                      "'attributes': {}}}}");
+        CBK_JSON *entry = quick_json(replays[i].entry);
         CBK_STR(text);
         assert_int_equal(cbk_state_replay(before, entry), replays[i].is_entry);
         cbk_json_add_canonical(&text, cbk_state_resources(before));
@@ -108,7 +109,8 @@ static void entries_do_what_they_say(void **state)
 static void an_entry_is_read_as_it_was_made(void **state)
 {
     (void)state;
-    CBK_JSON *model = cbk_state_new("mysql"), *resource = parse("{\"kind\": \"role\", \"attributes\": {\"a\": 1}}");
+    CBK_JSON *model = cbk_state_new("mysql"),
+             *resource = quick_json("{\"kind\": \"role\", \"attributes\": {\"a\": 1}}");
     CBK_JSON *made = cbk_state_entry("roles.r", resource), *gone = cbk_state_entry("roles.r", NULL);
     assert_true(cbk_state_replay(model, made));
     assert_true(json_equal(cbk_state_resource(model, "roles.r"), resource));
