@@ -1,153 +1,7 @@
-/* Builtins that look at and change files: stat, sha256sum, rm, chmod, chown, ls, mv, cp, touch, mkdir. */
-#include "base/digest.h"
+/* Builtins that change files or list them: rm, chmod, chown, ls, mv, cp, touch, mkdir. */
 #include "sim/shell.h"
 
 #include <string.h>
-
-static int complain(struct sim_shell *shell, const char *fmt, const char *path, const char *why)
-{
-    cbk_str_addf(shell->err, "%s", fmt);
-    cbk_str_addf(shell->err, "'%s': %s\n", path, why);
-    return 1;
-}
-
-/* Runs `each` over operands; the exit code is 1 when one of them failed. */
-static int for_each(struct sim_shell *shell, size_t argc, const char *const *argv, size_t first, const char *context,
-                    int (*each)(struct sim_shell *shell, const char *operand, const char *context))
-{
-    int status = 0;
-    for (size_t i = first; i < argc; i++)
-        if (each(shell, argv[i], context) != 0)
-            status = 1;
-    return status;
-}
-
-static int missing_operand(struct sim_shell *shell, const char *name)
-{
-    cbk_str_addf(shell->err, "%s: missing operand\nTry '%s --help' for more information.\n", name, name);
-    return 1;
-}
-
-/* ---- stat ---- */
-
-static const char *type_name(enum sim_node kind, size_t size)
-{
-    if (kind == SIM_NODE_DIRECTORY)
-        return "directory";
-    return size ? "regular file" : "regular empty file";
-}
-
-static void add_directive(struct sim_shell *shell, char directive, const char *operand, const char *path)
-{
-    enum sim_node kind = sim_tree_kind(shell->instance, path);
-    json_t *file = sim_tree_file(shell->instance, path);
-    CBK_STR(content);
-    if (file)
-        sim_file_content(file, &content);
-    CBK_CLEANUP(cbk_string_freep) char *user = sim_node_user(shell->instance, path);
-    CBK_CLEANUP(cbk_string_freep) char *group = sim_node_group(shell->instance, path);
-    size_t size = kind == SIM_NODE_DIRECTORY ? 4096 : content.len;
-    switch (directive) {
-    case 'a':
-        cbk_str_addf(shell->out, "%o", sim_node_mode(shell->instance, path));
-        return;
-    case 'u':
-        cbk_str_addf(shell->out, "%u", sim_user_number(user));
-        return;
-    case 'g':
-        cbk_str_addf(shell->out, "%u", sim_user_number(group));
-        return;
-    case 'U':
-        cbk_str_add(shell->out, user);
-        return;
-    case 'G':
-        cbk_str_add(shell->out, group);
-        return;
-    case 's':
-        cbk_str_addf(shell->out, "%zu", size);
-        return;
-    case 'F':
-        cbk_str_add(shell->out, type_name(kind, size));
-        return;
-    case 'n':
-        cbk_str_add(shell->out, operand);
-        return;
-    case 'Y':
-        cbk_str_addf(shell->out, "%lld",
-                     (long long)cbk_json_int(file, "modified", cbk_json_int(shell->instance, "created", 0)));
-        return;
-    case '%':
-        cbk_str_add_char(shell->out, '%');
-        return;
-    default: /* as coreutils prints a directive that it does not know */
-        cbk_str_add_char(shell->out, '?');
-    }
-}
-
-static int stat_one(struct sim_shell *shell, const char *operand, const char *format)
-{
-    CBK_CLEANUP(cbk_string_freep) char *path = sim_shell_path(shell, operand);
-    if (sim_tree_kind(shell->instance, path) == SIM_NODE_NONE)
-        return complain(shell, "stat: cannot statx ", operand, "No such file or directory");
-    for (const char *c = format; *c; c++) {
-        if (*c == '%' && c[1])
-            add_directive(shell, *++c, operand, path);
-        else
-            cbk_str_add_char(shell->out, *c);
-    }
-    cbk_str_add_char(shell->out, '\n');
-    return 0;
-}
-
-static int run_stat(struct sim_shell *shell, size_t argc, const char *const *argv)
-{
-    const char *format = "  File: %n\n  Size: %s\t%F\nAccess: (%a)  Uid: (%u/%U)   Gid: (%g/%G)\nModify: %Y";
-    size_t first = 1;
-    for (; first < argc && argv[first][0] == '-'; first++) {
-        if (strcmp(argv[first], "--") == 0) {
-            first++;
-            break;
-        }
-        if (strcmp(argv[first], "-c") == 0 && first + 1 < argc)
-            format = argv[++first];
-        else if (cbk_str_starts_with(argv[first], "--format="))
-            format = argv[first] + strlen("--format=");
-        else if (cbk_str_starts_with(argv[first], "-c") && argv[first][2])
-            format = argv[first] + 2;
-        else if (strcmp(argv[first], "-L") != 0) {
-            cbk_str_addf(shell->err, "stat: invalid option -- '%s'\n", argv[first] + 1);
-            return 1;
-        }
-    }
-    return first < argc ? for_each(shell, argc, argv, first, format, stat_one) : missing_operand(shell, "stat");
-}
-
-/* ---- sha256sum ---- */
-
-static int sha256_one(struct sim_shell *shell, const char *operand, const char *context)
-{
-    (void)context;
-    CBK_CLEANUP(cbk_string_freep) char *path = sim_shell_path(shell, operand);
-    enum sim_node kind = sim_tree_kind(shell->instance, path);
-    if (kind != SIM_NODE_FILE) {
-        cbk_str_addf(shell->err, "sha256sum: %s: %s\n", operand,
-                     kind == SIM_NODE_NONE ? "No such file or directory" : "Is a directory");
-        return 1;
-    }
-    CBK_STR(content);
-    sim_file_content(sim_tree_file(shell->instance, path), &content);
-    char hex[CBK_SHA256_HEX + 1];
-    cbk_sha256_hex(content.ptr, content.len, hex);
-    cbk_str_addf(shell->out, "%s  %s\n", hex, operand);
-    return 0;
-}
-
-static int run_sha256sum(struct sim_shell *shell, size_t argc, const char *const *argv)
-{
-    unsigned flags;
-    size_t first = sim_shell_options(shell, argc, argv, "bt", &flags);
-    return first ? for_each(shell, argc, argv, first, NULL, sha256_one) : 1;
-}
 
 /* ---- rm, chmod, chown ---- */
 
@@ -157,9 +11,9 @@ static int rm_one(struct sim_shell *shell, const char *operand, const char *opti
     enum sim_node kind = sim_tree_kind(shell->instance, path);
     bool force = strchr(options, 'f'), recursive = strchr(options, 'r');
     if (kind == SIM_NODE_NONE)
-        return force ? 0 : complain(shell, "rm: cannot remove ", operand, "No such file or directory");
+        return force ? 0 : sim_shell_complain(shell, "rm: cannot remove ", operand, "No such file or directory");
     if (kind == SIM_NODE_DIRECTORY && !recursive)
-        return complain(shell, "rm: cannot remove ", operand, "Is a directory");
+        return sim_shell_complain(shell, "rm: cannot remove ", operand, "Is a directory");
     sim_tree_remove(shell->instance, path);
     return 0;
 }
@@ -172,8 +26,8 @@ static int run_rm(struct sim_shell *shell, size_t argc, const char *const *argv)
         return 1;
     CBK_CLEANUP(cbk_string_freep) char *options = cbk_strf("%s%s", flags & 1 ? "f" : "", flags & 6 ? "r" : "");
     if (first >= argc)
-        return flags & 1 ? 0 : missing_operand(shell, "rm");
-    return for_each(shell, argc, argv, first, options, rm_one);
+        return flags & 1 ? 0 : sim_shell_missing(shell, "rm");
+    return sim_shell_each(shell, argc, argv, first, options, rm_one);
 }
 
 static int chmod_one(struct sim_shell *shell, const char *operand, const char *mode)
@@ -183,7 +37,7 @@ static int chmod_one(struct sim_shell *shell, const char *operand, const char *m
     if (!file) {
         if (sim_tree_kind(shell->instance, path) == SIM_NODE_DIRECTORY)
             return 0;
-        return complain(shell, "chmod: cannot access ", operand, "No such file or directory");
+        return sim_shell_complain(shell, "chmod: cannot access ", operand, "No such file or directory");
     }
     unsigned bits =
         strcmp(mode, "+x") == 0 ? sim_node_mode(shell->instance, path) | 0111 : (unsigned)strtoul(mode, NULL, 8);
@@ -195,14 +49,14 @@ static int chmod_one(struct sim_shell *shell, const char *operand, const char *m
 static int run_chmod(struct sim_shell *shell, size_t argc, const char *const *argv)
 {
     if (argc < 3)
-        return missing_operand(shell, "chmod");
+        return sim_shell_missing(shell, "chmod");
     const char *mode = argv[1];
     bool is_octal = strspn(mode, "01234567") == strlen(mode) && strlen(mode) <= 4;
     if (!is_octal && strcmp(mode, "+x") != 0) {
         cbk_str_addf(shell->err, "chmod: invalid mode: '%s'\n", mode);
         return 1;
     }
-    return for_each(shell, argc, argv, strcmp(argv[2], "--") == 0 ? 3 : 2, mode, chmod_one);
+    return sim_shell_each(shell, argc, argv, strcmp(argv[2], "--") == 0 ? 3 : 2, mode, chmod_one);
 }
 
 static int chown_one(struct sim_shell *shell, const char *operand, const char *owner)
@@ -212,7 +66,7 @@ static int chown_one(struct sim_shell *shell, const char *operand, const char *o
     if (!file) {
         if (sim_tree_kind(shell->instance, path) == SIM_NODE_DIRECTORY)
             return 0;
-        return complain(shell, "chown: cannot access ", operand, "No such file or directory");
+        return sim_shell_complain(shell, "chown: cannot access ", operand, "No such file or directory");
     }
     CBK_CLEANUP(cbk_string_freep) char *group = sim_node_group(shell->instance, path);
     CBK_CLEANUP(cbk_string_freep) char *both = strchr(owner, ':') ? cbk_strdup(owner) : cbk_strf("%s:%s", owner, group);
@@ -223,8 +77,8 @@ static int chown_one(struct sim_shell *shell, const char *operand, const char *o
 static int run_chown(struct sim_shell *shell, size_t argc, const char *const *argv)
 {
     if (argc < 3)
-        return missing_operand(shell, "chown");
-    return for_each(shell, argc, argv, strcmp(argv[2], "--") == 0 ? 3 : 2, argv[1], chown_one);
+        return sim_shell_missing(shell, "chown");
+    return sim_shell_each(shell, argc, argv, strcmp(argv[2], "--") == 0 ? 3 : 2, argv[1], chown_one);
 }
 
 /* ---- ls, mv, cp, touch, mkdir ---- */
@@ -251,7 +105,7 @@ static int ls_one(struct sim_shell *shell, const char *operand, const char *cont
     CBK_CLEANUP(cbk_string_freep) char *path = sim_shell_path(shell, operand);
     enum sim_node kind = sim_tree_kind(shell->instance, path);
     if (kind == SIM_NODE_NONE)
-        return complain(shell, "ls: cannot access ", operand, "No such file or directory");
+        return sim_shell_complain(shell, "ls: cannot access ", operand, "No such file or directory");
     if (kind == SIM_NODE_DIRECTORY)
         list_directory(shell, path);
     else
@@ -265,7 +119,7 @@ static int run_ls(struct sim_shell *shell, size_t argc, const char *const *argv)
     size_t first = sim_shell_options(shell, argc, argv, "1aAdlh", &flags);
     if (!first)
         return 2;
-    int status = first < argc ? for_each(shell, argc, argv, first, NULL, ls_one) : ls_one(shell, ".", NULL);
+    int status = first < argc ? sim_shell_each(shell, argc, argv, first, NULL, ls_one) : ls_one(shell, ".", NULL);
     return status ? 2 : 0;
 }
 
@@ -286,12 +140,12 @@ static int copy_file(struct sim_shell *shell, size_t argc, const char *const *ar
     if (!first)
         return 1;
     if (argc != first + 2)
-        return missing_operand(shell, argv[0]);
+        return sim_shell_missing(shell, argv[0]);
     CBK_CLEANUP(cbk_string_freep) char *from = sim_shell_path(shell, argv[first]);
     json_t *file = sim_tree_file(shell->instance, from);
     if (!file) {
         CBK_CLEANUP(cbk_string_freep) char *start = cbk_strf("%s: cannot stat ", argv[0]);
-        return complain(shell, start, argv[first], "No such file or directory");
+        return sim_shell_complain(shell, start, argv[first], "No such file or directory");
     }
     CBK_CLEANUP(cbk_string_freep) char *to = target_path(shell, argv[first + 1], from);
     if (strcmp(from, to) == 0)
@@ -326,7 +180,7 @@ static int touch_one(struct sim_shell *shell, const char *operand, const char *c
 
 static int run_touch(struct sim_shell *shell, size_t argc, const char *const *argv)
 {
-    return argc < 2 ? missing_operand(shell, "touch") : for_each(shell, argc, argv, 1, NULL, touch_one);
+    return argc < 2 ? sim_shell_missing(shell, "touch") : sim_shell_each(shell, argc, argv, 1, NULL, touch_one);
 }
 
 static int mkdir_one(struct sim_shell *shell, const char *operand, const char *options)
@@ -335,7 +189,7 @@ static int mkdir_one(struct sim_shell *shell, const char *operand, const char *o
     if (sim_tree_kind(shell->instance, path) == SIM_NODE_NONE)
         sim_tree_make_directory(shell->instance, path);
     else if (!*options)
-        return complain(shell, "mkdir: cannot create directory ", operand, "File exists");
+        return sim_shell_complain(shell, "mkdir: cannot create directory ", operand, "File exists");
     return 0;
 }
 
@@ -345,15 +199,12 @@ static int run_mkdir(struct sim_shell *shell, size_t argc, const char *const *ar
     size_t first = sim_shell_options(shell, argc, argv, "p", &flags);
     if (!first)
         return 1;
-    return first < argc ? for_each(shell, argc, argv, first, flags ? "p" : "", mkdir_one)
-                        : missing_operand(shell, "mkdir");
+    return first < argc ? sim_shell_each(shell, argc, argv, first, flags ? "p" : "", mkdir_one)
+                        : sim_shell_missing(shell, "mkdir");
 }
 
 const struct sim_builtin_row sim_builtins_files[] = {
-    {"stat", run_stat, true},    {"sha256sum", run_sha256sum, true},
-    {"rm", run_rm, false},       {"chmod", run_chmod, false},
-    {"chown", run_chown, false}, {"ls", run_ls, true},
-    {"mv", run_mv, false},       {"cp", run_cp, false},
-    {"touch", run_touch, false}, {"mkdir", run_mkdir, false},
-    {NULL, NULL, false},
+    {"rm", run_rm, false},       {"chmod", run_chmod, false}, {"chown", run_chown, false},
+    {"ls", run_ls, true},        {"mv", run_mv, false},       {"cp", run_cp, false},
+    {"touch", run_touch, false}, {"mkdir", run_mkdir, false}, {NULL, NULL, false},
 };

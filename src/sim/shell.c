@@ -10,7 +10,8 @@ enum { MOST_OUTPUT = 1024 * 1024 };
 
 static const struct sim_builtin_row *find_builtin(const char *name)
 {
-    const struct sim_builtin_row *const tables[] = {sim_builtins_files, sim_builtins_text, sim_builtins_system};
+    const struct sim_builtin_row *const tables[] = {sim_builtins_stat, sim_builtins_files, sim_builtins_text,
+                                                    sim_builtins_system};
     const char *slash = strrchr(name, '/');
     if (slash && (cbk_str_starts_with(name, "/bin/") || cbk_str_starts_with(name, "/usr/bin/")))
         name = slash + 1;
@@ -148,6 +149,28 @@ bool sim_shell_only_looks(const char *script)
 char *sim_shell_path(const struct sim_shell *shell, const char *path)
 {
     return sim_path_resolve(shell->cwd, path);
+}
+
+int sim_shell_complain(struct sim_shell *shell, const char *start, const char *path, const char *why)
+{
+    cbk_str_addf(shell->err, "%s'%s': %s\n", start, path, why);
+    return 1;
+}
+
+int sim_shell_each(struct sim_shell *shell, size_t argc, const char *const *argv, size_t first, const char *context,
+                   int (*each)(struct sim_shell *shell, const char *operand, const char *context))
+{
+    int status = 0;
+    for (size_t i = first; i < argc; i++)
+        if (each(shell, argv[i], context) != 0)
+            status = 1;
+    return status;
+}
+
+int sim_shell_missing(struct sim_shell *shell, const char *name)
+{
+    cbk_str_addf(shell->err, "%s: missing operand\nTry '%s --help' for more information.\n", name, name);
+    return 1;
 }
 
 size_t sim_shell_options(struct sim_shell *shell, size_t argc, const char *const *argv, const char *known,
