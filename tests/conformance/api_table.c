@@ -16,7 +16,7 @@
 #include <dirent.h>
 #include <string.h>
 
-static const char *const services[] = {"ram", "ecs", "sts"};
+static const char *const services[] = {"ram", "ecs", "sts", "hbr"};
 
 /* What does not fit, one line each. */
 static struct cbk_str complaints = CBK_STR_INIT;
