@@ -96,6 +96,8 @@ static int find_secret(struct sim_call *call, const struct claim *claim, const c
         int r = check_session(call, session, claim->security_token);
         if (r < 0)
             return r;
+    } else if (claim->security_token && *claim->security_token) { /* a lasting key has none (U) */
+        return sim_fail(call, "InvalidSecurityToken.Malformed", "The specified SecurityToken is malformed.");
     }
     call->caller =
         (struct sim_caller){cbk_json_text(known, "access_key_id"), session, find_principal(call->world, known)};
