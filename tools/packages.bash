@@ -34,6 +34,8 @@ test  cmd:flock                       util-linux
 test  cmd:groff                       groff-base
 test  cmd:shellcheck                  shellcheck
 test  cmd:clang-format                clang-format
+sdk   cmd:node                        nodejs
+sdk   cmd:npm                         npm
 full  cmd:clang                       clang
 full  runtime:clang                   libclang-rt-dev
 tidy  cmd:clang-tidy                  clang-tidy
