@@ -10,6 +10,17 @@ static const char *coarse(const char *status)
     return strcmp(status, "Success") == 0 ? "Finished" : status;
 }
 
+/* Output as text; a character that was cut in two at the end is left out, and what is no text at all is not shown. */
+static json_t *plain_output(const struct cbk_str *output)
+{
+    for (size_t cut = 0; cut < 4 && cut <= output->len; cut++) {
+        json_t *text = json_stringn(output->ptr, output->len - cut);
+        if (text)
+            return text;
+    }
+    return json_string("");
+}
+
 /* A target as results show it: with what its invocation knows, output as the caller wants it. */
 static json_t *view_target(const struct sim_call *call, const json_t *invocation, json_t *target)
 {
@@ -27,8 +38,7 @@ static json_t *view_target(const struct sim_call *call, const json_t *invocation
     if (output && cbk_str_equal(sim_text(call, "ContentEncoding"), "PlainText")) {
         CBK_STR(plain);
         (void)cbk_base64_decode(output, strlen(output), &plain);
-        json_t *text = json_stringn(plain.ptr, plain.len);
-        json_object_set_new(view, "output", text ? text : json_string(""));
+        json_object_set_new(view, "output", plain_output(&plain));
     }
     return view;
 }

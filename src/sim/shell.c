@@ -109,6 +109,11 @@ int sim_shell_run(struct sim_world *world, json_t *instance, const char *script,
     CBK_CLEANUP(cbk_arena_freep) struct cbk_arena *arena = cbk_arena_new();
     CBK_CLEANUP(sim_commands_free) struct sim_commands commands = {0};
     struct sim_shell shell = {.world = world, .instance = instance, .cwd = "/root"};
+    CBK_JSON *text = json_string(script);
+    if (!text) { /* file names are keys of the world, and those are UTF-8 */
+        cbk_str_add(output, "sh: 1: Syntax error: Invalid multibyte sequence\n");
+        return 2;
+    }
     if (sim_shell_parse(arena, script, &commands, &err) < 0) {
         cbk_str_addf(output, "sh: 1: %s\n", err.message);
         return 2;
