@@ -1,5 +1,6 @@
 /* ECS DescribeInstances. */
 #include "sim/ecs.h"
+#include "sim/tag_index.h"
 
 #include <string.h>
 
@@ -33,6 +34,22 @@ static const struct sim_match matches[] = {
     {0},
 };
 
+/* The instances that can be meant: those that are named, or those that bear the first tag with a value. New reference.
+ */
+static json_t *candidates(const struct sim_call *call)
+{
+    size_t index;
+    json_t *tag;
+    if (sim_param(call, "InstanceIds") || call->elsewhere)
+        return sim_named(call, SIM_INSTANCES, "InstanceIds");
+    json_array_foreach(sim_param(call, "Tag"), index, tag) {
+        const char *value = json_string_value(json_object_get(tag, "Value"));
+        if (value && *value)
+            return json_incref(sim_tag_index_find(call->world, cbk_json_text_or(tag, "Key", ""), value));
+    }
+    return json_incref(sim_list(call, SIM_INSTANCES));
+}
+
 static int describe_instances(struct sim_call *call)
 {
     struct sim_page_rule rule = {.into = "Instance", .fallback = 10, .most = 100};
@@ -45,7 +62,7 @@ static int describe_instances(struct sim_call *call)
         r = sim_ecs_dry_run(call);
     if (r < 0)
         return r;
-    CBK_JSON *list = sim_named(call, SIM_INSTANCES, "InstanceIds");
+    CBK_JSON *list = candidates(call);
     struct sim_filter filter = sim_filter_make(call, matches);
     return sim_page(call, &rule, list, filter.count ? sim_keep_filtered : NULL, &filter);
 }

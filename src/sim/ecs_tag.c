@@ -1,5 +1,6 @@
 /* Tags of ECS resources: TagResources, UntagResources, ListTagResources. */
 #include "sim/ecs.h"
+#include "sim/tag_index.h"
 
 #include <string.h>
 
@@ -57,6 +58,7 @@ static int tag_resources(struct sim_call *call)
     CBK_JSON *records = named_resources(call);
     if (!records)
         return -1;
+    sim_tag_index_forget(call->world);
     json_array_foreach(records, index, record) {
         CBK_JSON *merged = json_copy(json_object_get(record, "tags"));
         json_object_update(merged, tags);
@@ -75,6 +77,7 @@ static int untag_resources(struct sim_call *call)
     CBK_JSON *records = named_resources(call);
     if (!records)
         return -1;
+    sim_tag_index_forget(call->world);
     json_array_foreach(records, index, record) {
         json_t *tags = json_object_get(record, "tags");
         if (!keys && sim_bool(call, "All", false)) /* All counts only without keys */

@@ -1,5 +1,7 @@
 #include "sim/world.h"
 
+#include "sim/tag_index.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -36,6 +38,7 @@ void sim_world_free(struct sim_world *world)
 {
     if (!world)
         return;
+    sim_tag_index_forget(world);
     free(world->account);
     free(world->region);
     json_decref(world->credentials);
@@ -95,6 +98,8 @@ json_t *sim_world_add(struct sim_world *world, enum sim_section section, json_t 
     json_t *before = sim_world_find(world, section, key);
     if (before)
         sim_world_remove(world, section, before);
+    if (section == SIM_INSTANCES)
+        sim_tag_index_forget(world);
     cbk_map_set(world->tables[section].index, key, record);
     json_array_append_new(world->tables[section].items, record);
     return record;
@@ -104,6 +109,8 @@ void sim_world_remove(struct sim_world *world, enum sim_section section, json_t 
 {
     CBK_CLEANUP(cbk_string_freep) char *key = sim_world_key(section, record);
     struct sim_table *table = &world->tables[section];
+    if (section == SIM_INSTANCES)
+        sim_tag_index_forget(world);
     cbk_map_remove(table->index, key);
     for (size_t i = json_array_size(table->items); i-- > 0;)
         if (json_array_get(table->items, i) == record) {

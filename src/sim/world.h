@@ -51,8 +51,9 @@ struct sim_world {
     char *region;
     json_t *credentials; /* array of {access_key_id, access_key_secret, ...} */
     struct sim_table tables[SIM_SECTION_COUNT];
-    json_t *nothing;  /* an empty list, for regions that are not this world's */
-    json_t *counters; /* object: kind of id -> how many were given */
+    json_t *nothing;           /* an empty list, for regions that are not this world's */
+    struct cbk_map *tag_index; /* of tag_index.c; NULL: not made */
+    json_t *counters;          /* object: kind of id -> how many were given */
     struct sim_timers timers;
     int64_t eventual_ms; /* how long what RAM changed is not seen by others; an option, not saved */
     int64_t advanced_ms; /* how far the simulated clock runs before the machine's */

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "config/doc.h"
+#include "sim/tag_index.h"
 #include "sim/world_fill.h"
 
 #include <string.h>
@@ -234,6 +235,7 @@ static int patch_section(struct sim_world *world, enum sim_section section, cons
 int sim_world_patch(struct sim_world *world, const json_t *patch, struct cbk_error *err)
 {
     int r = check_keys(patch, err);
+    sim_tag_index_forget(world);
     for (size_t i = 0; i < SIM_SECTION_COUNT && r == 0; i++)
         if (is_saved((enum sim_section)i))
             r = patch_section(world, (enum sim_section)i, json_object_get(patch, sim_section_name((enum sim_section)i)),

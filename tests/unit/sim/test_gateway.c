@@ -124,6 +124,23 @@ static void test_pages(void **state)
     assert_int_equal(cbk_json_int(answer, "TotalCount", -1), 0);
 }
 
+/* Selectors see what tags have become. */
+static void test_tags_that_change(void **state)
+{
+    struct client *client = client_of(state);
+    const char *const select = "{" REGION ", \"Tag\": [{\"Key\": \"app\", \"Value\": \"mysql\"}, {\"Key\": \"n\"}]}";
+    assert_int_equal(cbk_json_int(client_ecs(client, "DescribeInstances", select), "TotalCount", -1), 1);
+    client_expect(client, ECS, "TagResources",
+                  "{" REGION
+                  ", \"ResourceType\": \"instance\", \"ResourceId\": [\"i-3\"], \"Tag\": [{\"Key\": \"app\", "
+                  "\"Value\": \"mysql\"}, {\"Key\": \"n\", \"Value\": \"1\"}]}",
+                  NULL);
+    assert_int_equal(cbk_json_int(client_ecs(client, "DescribeInstances", select), "TotalCount", -1), 2);
+    client_expect(client, ECS, "UntagResources",
+                  "{" REGION ", \"ResourceType\": \"instance\", \"ResourceId\": [\"i-2\"], \"All\": \"true\"}", NULL);
+    assert_int_equal(cbk_json_int(client_ecs(client, "DescribeInstances", select), "TotalCount", -1), 1);
+}
+
 /* A list read by tokens of one record a page is the whole list. */
 static void test_tokens(void **state)
 {
@@ -261,6 +278,7 @@ int main(void)
         TEST(test_who_calls),
         TEST(test_parameters),
         TEST(test_pages),
+        TEST(test_tags_that_change),
         TEST(test_tokens),
         TEST(test_xml),
         TEST(test_faults),
