@@ -139,6 +139,7 @@ const struct sim_shape *sim_shape_parse(struct cbk_arena *arena, const char *tex
     struct sim_shape *root = CBK_ARENA_NEW(arena, struct sim_shape);
     root->kind = OBJECT;
     root->first = take_fields(arena, &text, '\0');
+    sim_shape_freeze(arena, root->first);
     return root;
 }
 

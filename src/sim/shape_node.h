@@ -20,6 +20,12 @@ struct sim_shape {
     enum kind leaf;                /* of LEAVES */
     const struct sim_shape *first; /* children of OBJECT and LIST */
     const struct sim_shape *sibling;
+    const char *run; /* this field and those up to `after_run`, which never change, as JSON; NULL: it does change */
+    size_t run_len;
+    const struct sim_shape *after_run;
 };
+
+/* Writes what never changes once and for all. */
+void sim_shape_freeze(struct cbk_arena *arena, const struct sim_shape *first);
 
 #endif

@@ -212,17 +212,63 @@ static void render_fields(const struct sim_shape *first, const struct view *view
     bool is_first = true;
     if (format == SIM_FORMAT_JSON)
         cbk_str_add_char(out, '{');
-    for (const struct sim_shape *field = first; field; field = field->sibling) {
-        const json_t *value = look_up(field, view);
-        if (field->optional && (!value || json_is_null(value)))
+    for (const struct sim_shape *field = first; field;) {
+        if (format == SIM_FORMAT_JSON && field->run) {
+            cbk_str_add_bytes(out, ",", is_first ? 0 : 1);
+            cbk_str_add_bytes(out, field->run, field->run_len);
+            is_first = false;
+            field = field->after_run;
             continue;
-        if (format == SIM_FORMAT_JSON && !is_first)
-            cbk_str_add_char(out, ',');
-        is_first = false;
-        render_field(field, view, value, format, out);
+        }
+        const json_t *value = look_up(field, view);
+        bool is_left_out = field->optional && (!value || json_is_null(value));
+        if (!is_left_out) {
+            if (format == SIM_FORMAT_JSON && !is_first)
+                cbk_str_add_char(out, ',');
+            is_first = false;
+            render_field(field, view, value, format, out);
+        }
+        field = field->sibling;
     }
     if (format == SIM_FORMAT_JSON)
         cbk_str_add_char(out, '}');
+}
+
+/* Does the field look the same whatever the view is? */
+static bool is_constant(const struct sim_shape *field)
+{
+    if (field->optional || (field->kind != OBJECT && field->source))
+        return false;
+    if (field->kind != OBJECT)
+        return true;
+    for (const struct sim_shape *child = field->first; child; child = child->sibling)
+        if (!is_constant(child))
+            return false;
+    return true;
+}
+
+void sim_shape_freeze(struct cbk_arena *arena, const struct sim_shape *first)
+{
+    const struct view nothing = {NULL, NULL};
+    for (const struct sim_shape *field = first; field; field = field->sibling) {
+        CBK_STR(run);
+        const struct sim_shape *after = field;
+        for (; after && is_constant(after); after = after->sibling) {
+            if (run.len)
+                cbk_str_add_char(&run, ',');
+            render_field(after, &nothing, NULL, SIM_FORMAT_JSON, &run);
+        }
+        if (run.len) {
+            struct sim_shape *frozen = (struct sim_shape *)field; /* it is still being made */
+            frozen->run = cbk_arena_strndup(arena, run.ptr, run.len);
+            frozen->run_len = run.len;
+            frozen->after_run = after;
+            while (field->sibling != after) /* nobody begins in the middle of a run */
+                field = field->sibling;
+        } else if (field->kind == OBJECT || field->kind == LIST) {
+            sim_shape_freeze(arena, field->first);
+        }
+    }
 }
 
 void sim_shape_render(const struct sim_shape *shape, const json_t *view, enum sim_format format, const char *root,
