@@ -139,14 +139,20 @@ static size_t compare_service(const json_t *table, const char *service)
     return count;
 }
 
-static void test_the_table(void **state)
+static size_t compare_all(void)
 {
-    (void)state;
     size_t count = 0;
     CBK_CLEANUP(sim_registry_freep) struct sim_registry *registry = sim_registry_new();
     CBK_JSON *table = sim_registry_describe(registry);
     for (size_t i = 0; i < CBK_ARRAY_LEN(services); i++)
         count += compare_service(table, services[i]);
+    return count;
+}
+
+static void test_the_table(void **state)
+{
+    (void)state;
+    size_t count = compare_all(); /* skip() jumps out: nothing may be owned here */
     if (!count)
         skip();
     if (complaints.len)
