@@ -29,6 +29,8 @@ static json_t *view_point(const json_t *point)
     json_object_set(disks, cbk_json_text_or(point, "instance_id", ""), json_object_get(point, "disk_ids"));
     json_object_set_new(view, "instance_disks", disks);
     json_object_set_new(view, "disk_points", devices);
+    sim_set_bool(view, "has_os_disk",
+                 cbk_json_array_has(json_object_get(point, "disk_ids"), cbk_json_text_or(point, "os_disk_id", "")));
     sim_set_bool(view, "deletable", !cbk_json_bool(point, "immutable", false));
     return view;
 }
@@ -86,7 +88,7 @@ static const struct sim_param delete_point_params[] = {
 #define POINT                                                                                                          \
     "ActualBytes~0 AdvancedRetentionType=retention_type ArchiveErrorMessage- ArchiveStatus- ArchiveTriggerTime-:i "    \
     "BackupType~COMPLETE BytesTotal-:i CanBeDeleted=deletable:b CompleteTime=completed:i CreateTime=created:i "        \
-    "CreatedTime=created:i Detail{ConsistentLevel=level ContainOsDisk:b~true DiskCategory- DiskDevName- "              \
+    "CreatedTime=created:i Detail{ConsistentLevel=level ContainOsDisk=has_os_disk:b DiskCategory- DiskDevName- "       \
     "DiskHbrSnapshotIdWithDeviceMap=disk_points:j DiskIdList=disk_ids[] DowngradeReason=reason HostName=name "         \
     "InstanceIdWithDiskIdListMap=instance_disks:j InstanceName=name InstanceType~ecs.g7.large InstantAccess-:b "       \
     "NativeSnapshotIdList=native_ids[] OsDiskId=os_disk_id OsName=os_name OsNameEn=os_name_en OsType=os_type "         \

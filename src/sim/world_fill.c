@@ -3,6 +3,7 @@
 #include "sim/backup_policy.h"
 #include "sim/binding.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static void default_text(json_t *record, const char *key, const char *value)
@@ -47,6 +48,32 @@ static void texts_only(json_t *object)
         cbk_json_add_canonical(&text, value);
         json_object_set_new(object, key, json_string(text.ptr));
     }
+}
+
+/* Tags may be a list too, as the API writes them: [{Key, Value}]. */
+static void tags_to_object(json_t *record)
+{
+    size_t index;
+    json_t *tag;
+    const json_t *list = json_object_get(record, "tags");
+    if (!json_is_array(list))
+        return;
+    CBK_JSON *tags = json_object();
+    json_array_foreach(list, index, tag)
+        if (cbk_json_text(tag, "Key"))
+            json_object_set_new(tags, cbk_json_text(tag, "Key"), json_string(cbk_json_text_or(tag, "Value", "")));
+    json_object_set(record, "tags", tags);
+}
+
+/* "Linux" and "linux" are the same system to whoever writes it down. */
+static void lower_text(json_t *record, const char *key)
+{
+    CBK_CLEANUP(cbk_string_freep) char *text = cbk_strdup(cbk_json_text(record, key));
+    if (!text)
+        return;
+    for (char *c = text; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    json_object_set_new(record, key, json_string(text));
 }
 
 /* ---- instances ---- */
@@ -110,6 +137,9 @@ static int fill_instance(struct sim_world *world, json_t *instance, struct cbk_e
     const char *path;
     json_t *file;
     fresh_id(world, instance, "i-bp1");
+    tags_to_object(instance);
+    lower_text(instance, "os_type");
+    lower_text(instance, "assistant");
     bool windows = strcmp(cbk_json_text_or(instance, "os_type", "linux"), "windows") == 0;
     CBK_CLEANUP(cbk_string_freep) char *zone = cbk_strf("%s-h", world->region);
     default_text(instance, "name", cbk_json_text_or(instance, "id", ""));
