@@ -68,4 +68,4 @@ class Sim {
   noFaults() { return this.admin('DELETE', 'faults'); }
 }
 
-module.exports = { useSim };
+module.exports = { useSim, binary };
