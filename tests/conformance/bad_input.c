@@ -141,15 +141,15 @@ static void test_too_much(void **state)
     CBK_STR(long_body);
     CBK_STR(many);
     cbk_str_add(&fits, "GET /?Format=json&x=");
-    cbk_str_add_repeat(&fits, 'a', 100 * 1000);
+    cbk_str_add_repeat(&fits, 'a', (size_t)100 * 1000);
     cbk_str_add(&fits, " HTTP/1.1\r\nHost: x\r\n\r\n");
     check(fixture, fits.ptr, "\"Code\":\"MissingParameter\"");
     cbk_str_add(&long_line, "GET /?x=");
-    cbk_str_add_repeat(&long_line, 'a', 3 * 1000 * 1000);
+    cbk_str_add_repeat(&long_line, 'a', (size_t)3 * 1000 * 1000);
     cbk_str_add(&long_line, " HTTP/1.1\r\nHost: x\r\n\r\n");
     check(fixture, long_line.ptr, "");
     cbk_str_add(&long_body, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n");
-    cbk_str_add_repeat(&long_body, 'a', 3 * 1000 * 1000);
+    cbk_str_add_repeat(&long_body, 'a', (size_t)3 * 1000 * 1000);
     check(fixture, long_body.ptr, "413 ");
     cbk_str_add(&many, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                        "Content-Length: 20000\r\n\r\n");

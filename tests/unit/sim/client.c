@@ -136,7 +136,7 @@ static void call_server(struct client *client, const char *target, struct sim_re
         cbk_fd_closep(&client->fd);
         return;
     }
-    reply->http_status = atoi(answer.ptr + strlen("HTTP/1.1 "));
+    reply->http_status = (int)strtol(answer.ptr + strlen("HTTP/1.1 "), NULL, 10);
     cbk_str_add(&reply->body, answer.ptr + body);
 }
 

@@ -174,7 +174,7 @@ static void test_session(void **state)
     client.token = "what";
     client_expect(&client, STS, "GetCallerIdentity", "{}", "InvalidSecurityToken.Malformed");
     wear(&client, credentials);
-    sim_world_advance(gateway->world, 3601 * 1000);
+    sim_world_advance(gateway->world, INT64_C(3601) * 1000);
     client_expect(&client, STS, "GetCallerIdentity", "{}", "InvalidSecurityToken.Expired");
     client_release(&client);
 }
