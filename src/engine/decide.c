@@ -12,6 +12,8 @@ static int forget(struct cbk_change *change, char *reason)
 static int decide_unwanted(struct cbk_change *change)
 {
     const struct cbk_object *object = change->object;
+    if (object->heir)
+        return forget(change, cbk_strf("declared as %s now", object->heir));
     if (object->kind->forgets)
         return forget(change, cbk_strdup("recovery points stay until they expire"));
     if (object->unreachable)
@@ -86,6 +88,22 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
     return 0;
 }
 
+/* All is as it should be in the cloud; the state may have to learn of it. */
+static int decide_equal(struct cbk_change *change)
+{
+    const struct cbk_object *object = change->object;
+    if (object->was)
+        change->reason = cbk_strf("declared as %s until now", object->was);
+    else if (object->last && object->is_protected != object->was_protected)
+        change->reason = cbk_strdup(object->is_protected ? "protected from now on" : "not protected any more");
+    else if (change->diff.moved_alike)
+        change->reason = cbk_strdup("git and the cloud have changed alike");
+    else if (object->last)
+        return 0;
+    change->actions = CBK_ACTION_ADOPT;
+    return 0;
+}
+
 static int decide_by_kind(const struct cbk_env *env, struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
@@ -117,9 +135,7 @@ static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct
     cbk_diff_make(object, &change->diff);
     if (json_array_size(change->diff.rows))
         return decide_different(change, err);
-    if (!object->last)
-        change->actions = CBK_ACTION_ADOPT;
-    return 0;
+    return decide_equal(change);
 }
 
 static int check_protected(const struct cbk_change *change, struct cbk_error *err)

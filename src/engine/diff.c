@@ -85,14 +85,17 @@ static void add_row(struct diff_walk *walk, const char *path, const json_t *desi
     walk->diff->cause = join(walk->diff->cause, cause);
 }
 
-/* Goes down where both sides are objects; lists and documents differ as a whole. */
+/* Goes down where both sides are objects; lists differ as a whole. */
 static void compare(struct diff_walk *walk, const char *path, const json_t *desired, const json_t *last,
                     const json_t *live)
 {
-    if (same(desired, live))
+    if (same(desired, live) && same(desired, last))
         return;
     if (!json_is_object(desired) || !json_is_object(live)) {
-        add_row(walk, path, desired, last, live);
+        if (!same(desired, live))
+            add_row(walk, path, desired, last, live);
+        else if (!is_ignored(walk->object, path))
+            walk->diff->moved_alike = walk->object->last != NULL;
         return;
     }
     const char *key;
@@ -111,10 +114,8 @@ void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret)
     json_t *value;
     json_object_foreach(object->desired, key, value) {
         const json_t *live = json_object_get(object->live, key);
-        if (same(value, live))
-            continue;
         size_t before = json_array_size(ret->rows);
-        walk.widens = object->kind->widens && object->kind->widens(key, live, value);
+        walk.widens = !same(value, live) && object->kind->widens && object->kind->widens(key, live, value);
         compare(&walk, key, value, object->last ? json_object_get(object->last, key) : NULL, live);
         if (json_array_size(ret->rows) > before && is_immutable(object, key))
             ret->needs_replace = true;

@@ -21,6 +21,7 @@ struct cbk_diff {
     json_t *rows; /* [{path, before, after, cause[, widens: true]}]; owned */
     enum cbk_cause cause;
     bool needs_replace; /* an immutable attribute differs */
+    bool moved_alike;   /* git and the cloud agree on something that the state remembers otherwise */
 };
 
 /* Compares an object that is wanted and lives. Paths under lifecycle.ignore are left out. Attributes that git does not

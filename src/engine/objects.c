@@ -1,13 +1,13 @@
 #include "engine/objects.h"
 
 #include "engine/address.h"
+#include "engine/memory.h"
 #include "engine/selector.h"
-#include "state/state.h"
 
 #include <string.h>
 
-static struct cbk_object *add_object(struct cbk_objects *objects, const struct cbk_kind *kind, const char *key,
-                                     const char *instance)
+struct cbk_object *cbk_objects_add(struct cbk_objects *objects, const struct cbk_kind *kind, const char *key,
+                                   const char *instance)
 {
     struct cbk_object *object = CBK_ARENA_NEW(objects->arena, struct cbk_object);
     object->kind = kind;
@@ -42,7 +42,7 @@ static int add_per_instance(struct cbk_objects *objects, const struct cbk_stack 
     json_t *id;
     json_array_foreach(ids, index, id) {
         const char *instance = cbk_arena_strdup(objects->arena, json_string_value(id));
-        declare(add_object(objects, declaration->kind, declaration->key, instance), declaration);
+        declare(cbk_objects_add(objects, declaration->kind, declaration->key, instance), declaration);
     }
     return 0;
 }
@@ -54,7 +54,7 @@ static void add_declared(struct cbk_objects *objects, const struct cbk_stack *st
         const struct cbk_declaration *declaration = stack->declarations.items[i];
         CBK_ERROR(err);
         if (!declaration->kind->per_instance)
-            declare(add_object(objects, declaration->kind, declaration->key, NULL), declaration);
+            declare(cbk_objects_add(objects, declaration->kind, declaration->key, NULL), declaration);
         else if (add_per_instance(objects, stack, declaration, inventory, &err) < 0)
             cbk_error_move(cbk_errors_add(errors), &err);
     }
@@ -130,49 +130,6 @@ static void link_same_instance(struct cbk_objects *objects)
     }
 }
 
-static void remember(struct cbk_objects *objects, struct cbk_object *object, json_t *resource)
-{
-    bool begun_only = cbk_json_bool(resource, "intent", false);
-    object->id = cbk_json_text(resource, "id");
-    object->is_ours = true;
-    if (!begun_only || !object->declared)
-        object->last = json_object_get(resource, "attributes");
-    object->evidence = json_incref(json_object_get(resource, "evidence"));
-    if (object->declared)
-        return;
-    object->is_protected = cbk_json_bool(resource, "prevent_destroy", false);
-    size_t index;
-    json_t *dep;
-    json_array_foreach(json_object_get(resource, "depends_on"), index, dep)
-        if (json_is_string(dep))
-            cbk_strings_push(&object->deps, cbk_arena_strdup(objects->arena, json_string_value(dep)));
-}
-
-static void add_remembered(struct cbk_objects *objects, const json_t *state, struct cbk_errors *errors)
-{
-    CBK_JSON *addresses = json_array(), *sorted = NULL;
-    const char *address;
-    json_t *resource;
-    json_object_foreach(cbk_state_resources(state), address, resource)
-        json_array_append_new(addresses, json_string(address));
-    sorted = cbk_json_sorted_texts(addresses);
-    for (size_t i = 0; i < json_array_size(sorted); i++) {
-        const char *known = json_string_value(json_array_get(sorted, i));
-        struct cbk_object *object = cbk_map_get(objects->by_address, known);
-        struct cbk_address parts;
-        if (!object) {
-            if (!cbk_address_parse(objects->arena, known, &parts) ||
-                parts.kind->per_instance != (parts.instance != NULL)) {
-                (void)cbk_fail(cbk_errors_add(errors), CBK_E_STATE,
-                               "the state has an object of a kind not known here: '%s'", known);
-                continue;
-            }
-            object = add_object(objects, parts.kind, parts.key, parts.instance);
-        }
-        remember(objects, object, cbk_state_resource(state, known));
-    }
-}
-
 int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t *state,
                      const struct cbk_inventory *inventory, struct cbk_objects **ret, struct cbk_errors *errors)
 {
@@ -186,7 +143,7 @@ int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t
         link_same_instance(objects);
     }
     if (state)
-        add_remembered(objects, state, errors);
+        cbk_memory_join(objects, stack, state, errors);
     *ret = cbk_objects_steal(&objects);
     return cbk_errors_code(errors);
 }

@@ -25,6 +25,10 @@ CBK_MUST_CHECK int cbk_objects_make(const struct cbk_stack *stack, bool want_non
 void cbk_objects_free(struct cbk_objects *objects);
 CBK_DEFINE_OWNED(struct cbk_objects, cbk_objects)
 
+/* Adds an object at its address, which must be new; its sides are empty. Parts are borrowed, `instance` may be NULL. */
+struct cbk_object *cbk_objects_add(struct cbk_objects *objects, const struct cbk_kind *kind, const char *key,
+                                   const char *instance);
+
 /* Fills in `desired` of all that is declared. Errors are added to `errors`. */
 CBK_MUST_CHECK int cbk_objects_desire(struct cbk_objects *objects, const struct cbk_env *env,
                                       struct cbk_errors *errors);

@@ -39,6 +39,11 @@ static void add_edge(struct cbk_step_plan *plan, size_t later, size_t earlier)
         cbk_graph_add(&plan->graph, later, earlier);
 }
 
+static const struct pair *heir_of(const struct cbk_object *object, const struct cbk_map *pairs_by_address)
+{
+    return object->heir ? cbk_map_get(pairs_by_address, object->heir) : NULL;
+}
+
 /*
  * For an object and one that it needs: it is made after that one, and that one goes after it has gone, or has been
  * changed so as not to use it any more.
@@ -51,6 +56,9 @@ static void add_edges(const struct cbk_plan *plan, struct cbk_step_plan *ret, st
     for (size_t i = 0; i < plan->changes.len; i++) {
         const struct cbk_strings *deps = &plan->changes.items[i].object->deps;
         add_edge(ret, pairs[i].removal, pairs[i].make);
+        const struct pair *heir = heir_of(plan->changes.items[i].object, pairs_by_address);
+        if (heir) /* the state must know the new address before it loses the old one */
+            add_edge(ret, pairs[i].removal, heir->make);
         for (size_t j = 0; j < deps->len; j++) {
             const struct pair *need = cbk_map_get(pairs_by_address, deps->items[j]);
             if (!need)

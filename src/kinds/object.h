@@ -28,6 +28,9 @@ struct cbk_object {
 
     bool is_ours;            /* the state remembers it, be it only that its creation was begun */
     bool is_protected;       /* lifecycle.prevent_destroy, declared or remembered */
+    bool was_protected;      /* the same as the state remembers it */
+    const char *heir;        /* address of the object that git declares for the same thing now; NULL: none */
+    const char *was;         /* address under which the state remembers it so far; NULL: its own */
     const char *id;          /* what the cloud calls it; borrowed or the arena's; NULL before it exists */
     json_t *evidence;        /* what a run proved, or the state's copy of it; owned; NULL: none */
     char *unreachable;       /* why its live side cannot be read or changed now; owned; NULL: it can */

@@ -39,7 +39,9 @@ static const struct row {
     const char *what;
     struct build_sides sides;
     const char *unreachable;
-    bool is_protected, is_begun, allow_downgrade; /* is_begun: ours, though never applied to its end */
+    const char *was, *heir;
+    bool is_protected, was_protected;
+    bool is_begun, allow_downgrade; /* is_begun: ours, though never applied to its end */
     unsigned actions;
     enum cbk_cause cause;
     const char *reason;
@@ -49,7 +51,41 @@ static const struct row {
     {.what = "new", {&cbk_kind_role, "{}", R("a"), NULL, NULL}, .actions = CREATE, .cause = CBK_CAUSE_CONFIG},
     {.what = "as it should be", {&cbk_kind_role, "{}", R("a"), R("a"), R("a")}},
     {.what = "as it should be, though the state remembers it otherwise",
-     {&cbk_kind_role, "{}", R("a"), R("b"), R("a")}},
+     {&cbk_kind_role, "{}", R("a"), R("b"), R("a")},
+     .actions = ADOPT,
+     .reason = "git and the cloud have changed alike"},
+    {.what = "as it should be, though the state remembers otherwise what is ignored",
+     {&cbk_kind_role, "{'lifecycle': {'ignore': ['description']}}", R("a"), R("b"), R("a")}},
+    {.what = "as it should be, and protected from now on",
+     {&cbk_kind_role, "{}", R("a"), R("a"), R("a")},
+     .is_protected = true,
+     .actions = ADOPT,
+     .reason = "protected from now on"},
+    {.what = "as it should be, and protected as before",
+     {&cbk_kind_role, "{}", R("a"), R("a"), R("a")},
+     .is_protected = true,
+     .was_protected = true},
+    {.what = "as it should be, and not protected any more",
+     {&cbk_kind_role, "{}", R("a"), R("a"), R("a")},
+     .was_protected = true,
+     .actions = ADOPT,
+     .reason = "not protected any more"},
+    {.what = "as it should be, under a new address",
+     {&cbk_kind_role, "{}", R("a"), R("a"), R("a")},
+     .was = "roles.old",
+     .actions = ADOPT,
+     .reason = "declared as roles.old until now"},
+    {.what = "changed, under a new address",
+     {&cbk_kind_role, "{}", R("b"), R("a"), R("a")},
+     .was = "roles.old",
+     .actions = UPDATE,
+     .cause = CBK_CAUSE_CONFIG},
+    {.what = "not wanted, since it is declared under another address",
+     {&cbk_kind_role, NULL, NULL, R("a"), R("a")},
+     .heir = "roles.new",
+     .is_protected = true,
+     .actions = FORGET,
+     .reason = "declared as roles.new now"},
     {.what = "moved in git",
      {&cbk_kind_role, "{}", R("b"), R("a"), R("a")},
      .actions = UPDATE,
@@ -192,6 +228,9 @@ static void decisions_are_those_of_the_table(void **state)
         build_object(&row->sides, &built);
         built.object.unreachable = cbk_strdup(row->unreachable);
         built.object.is_protected = row->is_protected;
+        built.object.was_protected = row->was_protected;
+        built.object.was = row->was;
+        built.object.heir = row->heir;
         built.object.is_ours = built.object.is_ours || row->is_begun;
         CBK_CLEANUP(release_change) struct cbk_change change = {.object = &built.object};
         CBK_ERROR(err);

@@ -141,8 +141,62 @@ static void destroying_wants_none(void **state)
                               "scripts.old[\"i-9\"] < roles.gone\n");
     for (size_t i = 0; i < world.objects->list.len; i++)
         assert_null(world.objects->list.items[i]->declared);
-    assert_true(cbk_objects_get(world.objects, "roles.r")->is_protected);
+    assert_false(cbk_objects_get(world.objects, "roles.r")->is_protected); /* git has the last word here, too ... */
+    assert_true(cbk_objects_get(world.objects, "roles.r")->span.line > 0);
+    assert_true(cbk_objects_get(world.objects, "scripts.old[\"i-9\"]")->is_protected); /* ... where it has one */
     assert_non_null(cbk_objects_get(world.objects, "policies.p")->last); /* where to look for what was begun */
+}
+
+/* What each address changed into, and out of which. */
+static void assert_passed_on(const struct world *world, const char *from, const char *to)
+{
+    const struct cbk_object *old = cbk_objects_get(world->objects, from), *heir = cbk_objects_get(world->objects, to);
+    assert_string_equal(old->heir, to);
+    assert_string_equal(heir->was, from);
+    assert_true(heir->is_ours);
+    assert_string_equal(heir->id, old->id);
+    assert_ptr_equal(heir->last, old->last);
+}
+
+/* A key renamed in YAML is still the same thing in the cloud. */
+static void a_renamed_key_changes_hands(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before =
+        "{'resources': {"
+        " 'policies.q': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P'}},"
+        " 'roles.q': {'kind': 'role', 'id': 'R', 'attributes': {'name': 'R'}, 'prevent_destroy': true},"
+        " 'roles.x': {'kind': 'role', 'id': 'X', 'attributes': {'name': 'X'}},"
+        " 'attachments.q[\\\"i-1\\\"]': {'kind': 'attachment', 'id': 'i-1', 'attributes': {'role': 'R'}},"
+        " 'attachments.q[\\\"i-9\\\"]': {'kind': 'attachment', 'id': 'i-9', 'attributes': {'role': 'R'}},"
+        " 'scripts.q[\\\"i-2\\\"]': {'kind': 'script', 'id': 'i-2', 'attributes': {}},"
+        " 'snapshot_jobs.q[\\\"i-1\\\"]': {'kind': 'snapshot_job', 'id': 'i-1', 'attributes': {}}}}";
+    assert_int_equal(make_world(*state, procedure, before, false, &world), 0);
+    assert_passed_on(&world, "policies.q", "policies.p");
+    assert_passed_on(&world, "roles.q", "roles.r");
+    assert_passed_on(&world, "attachments.q[\"i-1\"]", "attachments.db[\"i-1\"]");
+    assert_passed_on(&world, "scripts.q[\"i-2\"]", "scripts.db[\"i-2\"]");
+    static const char *const without_heir[] = {"roles.x", "attachments.q[\"i-9\"]", "snapshot_jobs.q[\"i-1\"]"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(without_heir); i++)
+        assert_null(cbk_objects_get(world.objects, without_heir[i])->heir);
+    assert_false(cbk_objects_get(world.objects, "attachments.db[\"i-2\"]")->is_ours);
+}
+
+static void what_has_a_memory_of_its_own_inherits_nothing_else(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before = "{'resources': {"
+                         " 'policies.p': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P', 'own': 1}},"
+                         " 'policies.q': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P'}},"
+                         " 'roles.r': {'kind': 'role', 'id': 'Before', 'attributes': {'name': 'Before'}},"
+                         " 'roles.q': {'kind': 'role', 'id': 'R', 'attributes': {'name': 'R'}}}}";
+    assert_int_equal(make_world(*state, procedure, before, false, &world), 0);
+    const struct cbk_object *policy = cbk_objects_get(world.objects, "policies.p");
+    assert_null(policy->was); /* passed on before: what is left is to forget the old address */
+    assert_int_equal(cbk_json_int(policy->last, "own", 0), 1);
+    assert_string_equal(cbk_objects_get(world.objects, "policies.q")->heir, "policies.p");
+    assert_null(cbk_objects_get(world.objects, "roles.q")->heir); /* roles.r is still another role */
+    assert_string_equal(cbk_objects_get(world.objects, "roles.r")->id, "Before");
 }
 
 static const struct refusal {
@@ -282,6 +336,8 @@ int main(void)
         WITH_SCRATCH(every_instance_has_its_share),
         WITH_SCRATCH(what_the_state_remembers_joins_in),
         WITH_SCRATCH(destroying_wants_none),
+        WITH_SCRATCH(a_renamed_key_changes_hands),
+        WITH_SCRATCH(what_has_a_memory_of_its_own_inherits_nothing_else),
         WITH_SCRATCH(what_cannot_be_is_refused),
         WITH_SCRATCH(every_error_is_told),
         WITH_SCRATCH(git_wants_what_it_says),

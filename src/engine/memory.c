@@ -1,0 +1,113 @@
+#include "engine/memory.h"
+
+#include "engine/address.h"
+#include "state/state.h"
+
+#include <string.h>
+
+/*
+ * Protection: git's word counts where git still knows the declaration (it may be that only this instance has left its
+ * selector, or that all is to be destroyed), the remembered one where it does not.
+ */
+static void find_declaration(struct cbk_object *object, const struct cbk_stack *stack, const json_t *resource)
+{
+    CBK_CLEANUP(cbk_string_freep) char *address = cbk_strf("%s.%s", object->kind->section, object->key);
+    const struct cbk_declaration *declaration = cbk_map_get(stack->by_address, address);
+    object->is_protected = cbk_json_bool(resource, "prevent_destroy", false);
+    if (!declaration)
+        return;
+    object->is_protected = cbk_json_bool(declaration->value, "lifecycle.prevent_destroy", false);
+    object->span = declaration->span;
+}
+
+static void remember(struct cbk_object *object, json_t *resource)
+{
+    bool begun_only = cbk_json_bool(resource, "intent", false);
+    object->id = cbk_json_text(resource, "id");
+    object->is_ours = true;
+    object->was_protected = cbk_json_bool(resource, "prevent_destroy", false);
+    if (!begun_only || !object->declared)
+        object->last = json_object_get(resource, "attributes");
+    object->evidence = json_incref(json_object_get(resource, "evidence"));
+}
+
+/* NULL when the address is none that is known here. */
+static struct cbk_object *add_undeclared(struct cbk_objects *objects, const struct cbk_stack *stack,
+                                         const char *address, const json_t *resource)
+{
+    struct cbk_address parts;
+    if (!cbk_address_parse(objects->arena, address, &parts) || parts.kind->per_instance != (parts.instance != NULL))
+        return NULL;
+    struct cbk_object *object = cbk_objects_add(objects, parts.kind, parts.key, parts.instance);
+    find_declaration(object, stack, resource);
+    size_t index;
+    json_t *dep;
+    json_array_foreach(json_object_get(resource, "depends_on"), index, dep)
+        if (json_is_string(dep))
+            cbk_strings_push(&object->deps, cbk_arena_strdup(objects->arena, json_string_value(dep)));
+    return object;
+}
+
+/* What in the cloud the object stands for: two objects with one claim are one thing there. NULL: it claims nothing. */
+static char *claim_of(const struct cbk_object *object)
+{
+    const struct cbk_kind *kind = object->kind;
+    if (kind->per_instance)
+        return kind->exclusive ? cbk_strf("%s %s", kind->name, object->instance) : NULL;
+    const char *name = object->declared ? cbk_json_text_or(object->declared, kind->title, object->key) : object->id;
+    return name ? cbk_strf("%s %s", kind->name, name) : NULL;
+}
+
+static struct cbk_map *index_claims(const struct cbk_objects *objects)
+{
+    struct cbk_map *heirs = cbk_map_new();
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        CBK_CLEANUP(cbk_string_freep) char *claim = object->declared ? claim_of(object) : NULL;
+        if (claim)
+            cbk_map_set(heirs, claim, object);
+    }
+    return heirs;
+}
+
+/* Can what `old` stands for be the heir's? An heir with a memory of its own must remember the very same thing. */
+static bool can_inherit(const struct cbk_object *heir, const struct cbk_object *old)
+{
+    return !heir->is_ours || heir->kind->per_instance || cbk_str_equal(heir->id, old->id);
+}
+
+static void pass_on(struct cbk_objects *objects, const json_t *state)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *heirs = index_claims(objects);
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *old = objects->list.items[i];
+        CBK_CLEANUP(cbk_string_freep) char *claim = old->declared ? NULL : claim_of(old);
+        struct cbk_object *heir = claim ? cbk_map_get(heirs, claim) : NULL;
+        if (!heir || !can_inherit(heir, old))
+            continue;
+        old->heir = heir->address;
+        if (heir->is_ours) /* an apply that was cut short has passed it on before */
+            continue;
+        heir->was = old->address;
+        remember(heir, cbk_state_resource(state, old->address));
+    }
+}
+
+void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+                     struct cbk_errors *errors)
+{
+    CBK_JSON *addresses = cbk_json_sorted_keys(cbk_state_resources(state));
+    for (size_t i = 0; i < json_array_size(addresses); i++) {
+        const char *address = json_string_value(json_array_get(addresses, i));
+        json_t *resource = cbk_state_resource(state, address);
+        struct cbk_object *object = cbk_map_get(objects->by_address, address);
+        if (!object)
+            object = add_undeclared(objects, stack, address, resource);
+        if (object)
+            remember(object, resource);
+        else
+            (void)cbk_fail(cbk_errors_add(errors), CBK_E_STATE,
+                           "the state has an object of a kind not known here: '%s'", address);
+    }
+    pass_on(objects, state);
+}

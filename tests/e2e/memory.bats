@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# What the state remembers: which objects are whose, under which address, and what must not be destroyed.
+
+load lib
+
+# Gives keys of the stack other names; names in the cloud stay.
+rename_keys()
+{
+    in_file stack/cbk.yaml '  app-snapshot:
+    name: AppSnapshotRoleName' '  snap:
+    name: AppSnapshotRoleName'
+    in_file stack/cbk.yaml 'roles.app-snapshot' 'roles.snap'
+    in_file stack/cbk.yaml 'attachments:
+  mysql:' 'attachments:
+  db:'
+    in_file stack/cbk.yaml 'scripts:
+  mysql:' 'scripts:
+  db:'
+    in_file stack/cbk.yaml 'scripts.mysql' 'scripts.db'
+}
+
+@test "a key with another name destroys nothing" {
+    apply
+    before=$(changes_made)
+    rename_keys
+    expect 2 plan --detailed-exitcode
+    says 'Plan: 0 to add, 0 to change, 0 to destroy' 'declared as roles.app-snapshot until now'
+    apply
+    says '0 destroyed' '5 adopted'
+    [ "$(changes_made)" -eq "$before" ]
+    expect_settled
+    cbk_in_stack show | grep -q 'roles.snap '
+    [ "$(cbk_in_stack show | grep -c 'app-snapshot')" -eq 1 ] # the policy
+}
+
+@test "a key with another name, and something else changed too" {
+    apply
+    rename_keys
+    in_file stack/cbk.yaml 'description: assumed by' 'description: taken by'
+    echo '# more' >>stack/scripts/mysql-prescript.sh
+    expect 2 plan --detailed-exitcode
+    says 'Plan: 0 to add, 3 to change, 0 to destroy' 'config'
+    apply
+    expect_settled
+}
+
+@test "protection is kept as soon as it is declared" {
+    apply
+    in_file stack/cbk.yaml '    policies: [policies.app-snapshot]' '    policies: [policies.app-snapshot]
+    lifecycle: {prevent_destroy: true}'
+    refuses 'prevent_destroy forbids it' plan --destroy
+    says 'stack/cbk.yaml:'
+    expect 2 plan --detailed-exitcode
+    says 'protected from now on'
+    apply
+    expect_settled
+
+    # It outlives the declaration ...
+    cp stack/cbk.yaml protected.yaml
+    in_file stack/cbk.yaml 'roles:
+  app-snapshot:
+    name: AppSnapshotRoleName' 'roles:
+  other:
+    name: OtherRole'
+    in_file stack/cbk.yaml 'roles.app-snapshot' 'roles.other'
+    in_file stack/cbk.yaml '    lifecycle: {prevent_destroy: true}' ''
+    refuses 'roles.app-snapshot would be destroyed' apply --auto-approve
+    # ... and ends when git says so.
+    cp protected.yaml stack/cbk.yaml
+    in_file stack/cbk.yaml 'prevent_destroy: true' 'prevent_destroy: false'
+    apply
+    says 'not protected any more'
+    expect 0 destroy --auto-approve
+}
+
+@test "what git and the cloud changed alike is remembered, so that later drift is called drift" {
+    apply
+    in_file stack/cbk.yaml 'description: assumed by instances that take application-consistent snapshots' 'description: new words'
+    acs ram UpdateRole RoleName=AppSnapshotRoleName 'NewDescription=new words'
+    before=$(changes_made)
+    apply
+    [ "$(changes_made)" -eq "$before" ]
+    expect_settled
+    acs ram UpdateRole RoleName=AppSnapshotRoleName 'NewDescription=other words'
+    expect 2 plan --detailed-exitcode
+    says 'drift: changed outside of git'
+}
