@@ -27,6 +27,7 @@
     X(sim_hbr_policies)                                                                                                \
     X(sim_hbr_bindings)                                                                                                \
     X(sim_hbr_vaults)                                                                                                  \
+    X(sim_hbr_tasks)                                                                                                   \
     X(sim_hbr_restores)                                                                                                \
     X(sim_hbr_protected)
 

@@ -1,93 +1,11 @@
 /* Bindings: CreatePolicyBindings, UpdatePolicyBinding, DeletePolicyBinding, DescribePolicyBindings. */
 #include "sim/binding.h"
-#include "sim/fields.h"
 #include "sim/hbr.h"
+#include "sim/hbr_binding_fields.h"
 #include "sim/hbr_filter.h"
 #include "sim/page.h"
 
 #include <string.h>
-
-#define SOURCE_TYPES "UDM_ECS|OSS|NAS|COMMON_NAS|ECS_FILE|File|COMMON_FILE_SYSTEM|OTS"
-
-static const struct sim_field file_system_fields[] = {
-    {.name = "FetchSliceSize", .type = SIM_FIELD_INT},
-    {.name = "FullOnIncrementFail", .type = SIM_FIELD_BOOL},
-    {0},
-};
-static const struct sim_field nas_fields[] = {
-    {.name = "ClientId", .type = SIM_FIELD_TEXT},
-    {.name = "ClusterId", .type = SIM_FIELD_TEXT},
-    {.name = "FetchSliceSize", .type = SIM_FIELD_INT},
-    {.name = "FullOnIncrementFail", .type = SIM_FIELD_BOOL},
-    {0},
-};
-static const struct sim_field file_fields[] = {
-    {.name = "AdvPolicy", .type = SIM_FIELD_BOOL},
-    {.name = "UseVSS", .type = SIM_FIELD_BOOL},
-    {0},
-};
-static const struct sim_field oss_fields[] = {
-    {.name = "IgnoreArchiveObject", .type = SIM_FIELD_BOOL},
-    {.name = "InventoryCleanupPolicy", .type = SIM_FIELD_TEXT},
-    {.name = "InventoryId", .type = SIM_FIELD_TEXT},
-    {0},
-};
-static const struct sim_field udm_fields[] = {
-    {.name = "AppConsistent", .type = SIM_FIELD_BOOL},   {.name = "DestinationKmsKeyId", .type = SIM_FIELD_TEXT},
-    {.name = "DiskIdList", .type = SIM_FIELD_TEXTS},     {.name = "EnableFsFreeze", .type = SIM_FIELD_BOOL},
-    {.name = "EnableWriters", .type = SIM_FIELD_BOOL},   {.name = "ExcludeDiskIdList", .type = SIM_FIELD_TEXTS},
-    {.name = "PostScriptPath", .type = SIM_FIELD_TEXT},  {.name = "PreScriptPath", .type = SIM_FIELD_TEXT},
-    {.name = "RamRoleName", .type = SIM_FIELD_TEXT},     {.name = "SnapshotGroup", .type = SIM_FIELD_BOOL},
-    {.name = "TimeoutInSeconds", .type = SIM_FIELD_INT}, {0},
-};
-static const struct sim_field option_fields[] = {
-    {.name = "CommonFileSystemDetail", .type = SIM_FIELD_OBJECT, .fields = file_system_fields},
-    {.name = "CommonNasDetail", .type = SIM_FIELD_OBJECT, .fields = nas_fields},
-    {.name = "FileDetail", .type = SIM_FIELD_OBJECT, .fields = file_fields},
-    {.name = "OssDetail", .type = SIM_FIELD_OBJECT, .fields = oss_fields},
-    {.name = "UdmDetail", .type = SIM_FIELD_OBJECT, .fields = udm_fields},
-    {0},
-};
-static const struct sim_field binding_fields[] = {
-    {.name = "AdvancedOptions", .type = SIM_FIELD_OBJECT, .fields = option_fields},
-    {.name = "CrossAccountRoleName", .type = SIM_FIELD_TEXT},
-    {.name = "CrossAccountType", .type = SIM_FIELD_TEXT},
-    {.name = "CrossAccountUserId", .type = SIM_FIELD_INT},
-    {.name = "DataSourceId", .type = SIM_FIELD_TEXT},
-    {.name = "Disabled", .type = SIM_FIELD_BOOL},
-    {.name = "Exclude", .type = SIM_FIELD_TEXT},
-    {.name = "Include", .type = SIM_FIELD_TEXT},
-    {.name = "PolicyBindingDescription", .type = SIM_FIELD_TEXT},
-    {.name = "Source", .type = SIM_FIELD_TEXT},
-    {.name = "SourceType", .type = SIM_FIELD_TEXT, .one_of = SOURCE_TYPES},
-    {.name = "SpeedLimit", .type = SIM_FIELD_TEXT},
-    {0},
-};
-
-/* What a field of a request is called in the record. */
-static const struct {
-    const char *field, *key;
-} names[] = {
-    {"AdvancedOptions", "options"},
-    {"CrossAccountRoleName", "cross_account_role"},
-    {"CrossAccountType", "cross_account_type"},
-    {"CrossAccountUserId", "cross_account_user"},
-    {"DataSourceId", "data_source_id"},
-    {"Disabled", "disabled"},
-    {"Exclude", "exclude"},
-    {"Include", "include"},
-    {"PolicyBindingDescription", "description"},
-    {"Source", "source"},
-    {"SourceType", "source_type"},
-    {"SpeedLimit", "speed_limit"},
-};
-
-static void put_fields(const json_t *fields, json_t *binding)
-{
-    for (size_t i = 0; i < CBK_ARRAY_LEN(names); i++)
-        if (json_object_get(fields, names[i].field))
-            json_object_set(binding, names[i].key, json_object_get(fields, names[i].field));
-}
 
 /* Application consistency needs to be told how; Windows has writers and needs no scripts. */
 static int check_udm(struct sim_call *call, const json_t *binding)
@@ -138,7 +56,7 @@ static bool is_twice(const json_t *bindings, const json_t *binding)
 static int read_new(struct sim_call *call, const json_t *policy, json_t *bindings)
 {
     static const struct sim_field fields[] = {
-        {.name = "PolicyBindingList", .type = SIM_FIELD_OBJECTS, .fields = binding_fields},
+        {.name = "PolicyBindingList", .type = SIM_FIELD_OBJECTS, .fields = sim_hbr_binding_fields},
         {0},
     };
     size_t index;
@@ -149,7 +67,7 @@ static int read_new(struct sim_call *call, const json_t *policy, json_t *binding
         if (r < 0)
             break;
         CBK_JSON *binding = json_pack("{sO}", "policy_id", json_object_get(policy, "id"));
-        put_fields(item, binding);
+        sim_hbr_put_binding(item, binding);
         r = check_new(call, binding);
         if (r == 0 && is_twice(bindings, binding))
             r = sim_fail(call, "PolicyAlreadyBoundWithThisDataSource", "The list names a data source twice.");
@@ -198,14 +116,14 @@ static int update_binding(struct sim_call *call)
     if (!binding || !cbk_str_equal(cbk_json_text(binding, "policy_id"), sim_text(call, "PolicyId")))
         return sim_hbr_refuse(call, "InvalidResourceId.NotFound", "The policy binding does not exist."); /* (U) */
     CBK_JSON *fields = json_pack("{so}", "AdvancedOptions", json_deep_copy(json_object_get(binding, "options")));
-    int r = sim_fields_read(call, "Request", call->params, binding_fields, fields);
+    int r = sim_fields_read(call, "Request", call->params, sim_hbr_binding_fields, fields);
     CBK_JSON *changed = json_copy(binding);
-    put_fields(fields, changed);
+    sim_hbr_put_binding(fields, changed);
     if (r == 0)
         r = check_udm(call, changed);
     if (r < 0)
         return r;
-    put_fields(fields, binding);
+    sim_hbr_put_binding(fields, binding);
     sim_set_int(binding, "updated", sim_world_now(call->world));
     return 0;
 }

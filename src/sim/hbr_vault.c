@@ -1,47 +1,15 @@
-/* Vaults, and the tasks that make them: CreateVault, UpdateVault, DeleteVault, DescribeVaults, DescribeTask. */
+/* Vaults: CreateVault, UpdateVault, DeleteVault, DescribeVaults. */
 #include "sim/hbr.h"
 #include "sim/hbr_rule.h"
 #include "sim/match.h"
 #include "sim/page.h"
 #include "sim/region.h"
+#include "sim/task.h"
 
 #include <string.h>
 
 /* A vault is being made for a while (U how long), and is not to be deleted in its first two hours. */
 enum { MAKING_MS = 2000, YOUNG_SECONDS = 2 * 3600 };
-
-/* ---- tasks ---- */
-
-static const char *task_start(struct sim_world *world, const char *name, const char *result)
-{
-    CBK_CLEANUP(cbk_string_freep) char *id = sim_world_new_id(world, "t-000");
-    int64_t now = sim_world_now(world);
-    json_t *task = json_pack("{ss ss ss ss si sI sI}", "id", id, "name", name, "result", result, "description",
-                             "created", "progress", 0, "created", (json_int_t)now, "updated", (json_int_t)now);
-    return cbk_json_text(sim_world_add(world, SIM_TASKS, task), "id");
-}
-
-static void task_finish(struct sim_world *world, const char *id)
-{
-    json_t *task = sim_world_find(world, SIM_TASKS, id);
-    if (!task)
-        return;
-    sim_set_text(task, "description", "completed");
-    sim_set_int(task, "progress", 100);
-    sim_set_int(task, "updated", sim_world_now(world));
-    sim_set_int(task, "completed", sim_world_now(world));
-}
-
-static int describe_task(struct sim_call *call)
-{
-    json_t *task = sim_find(call, SIM_TASKS, sim_text(call, "TaskId"));
-    if (!task)
-        return sim_hbr_refuse(call, "InvalidResourceId.NotFound", "The task does not exist."); /* (U) */
-    (void)json_object_update(call->answer, task);
-    return 0;
-}
-
-/* ---- vaults ---- */
 
 static json_t *new_vault(struct sim_call *call, const char *id)
 {
@@ -70,7 +38,7 @@ static int create_vault(struct sim_call *call)
             "The input parameter \"KmsKeyId\" that is mandatory for processing this request is not supplied.");
     CBK_CLEANUP(cbk_string_freep) char *id = sim_world_new_id(call->world, "v-000");
     json_t *vault = sim_world_add(call->world, SIM_VAULTS, new_vault(call, id));
-    const char *task = task_start(call->world, "CreateVault", id);
+    const char *task = sim_task_start(call->world, "CreateVault", id);
     sim_set_text(vault, "task_id", task);
     sim_timer_set(call->world, SIM_TIMER_VAULT, id, MAKING_MS);
     sim_give_text(call, "VaultId", id);
@@ -85,7 +53,7 @@ void sim_vault_step(struct sim_world *world, const char *id)
         return;
     sim_set_text(vault, "status", "CREATED");
     sim_set_int(vault, "updated", sim_world_now(world));
-    task_finish(world, cbk_json_text(vault, "task_id"));
+    sim_task_finish(world, cbk_json_text(vault, "task_id"));
 }
 
 /* The vault of VaultId, or a failure and NULL. */
@@ -249,12 +217,6 @@ static const struct sim_param describe_vaults_params[] = {
     {.name = "PageSize", .type = SIM_INT},
     {0},
 };
-static const struct sim_param describe_task_params[] = {
-    {.name = "TaskId", .type = SIM_TEXT, .required = true},
-    {.name = "ResourceGroupId", .type = SIM_TEXT},
-    {.name = "Token", .type = SIM_TEXT},
-    {0},
-};
 
 #define VAULT                                                                                                          \
     "ArchiveBytesDone-:i ArchiveStorageSize-:i BackupPlanStatistics{Archive-:i CommonFileSystem-:i CommonNas-:i "      \
@@ -296,11 +258,5 @@ static const struct sim_action rows[] = {
      .params = describe_vaults_params,
      .handler = describe_vaults,
      .answer = SIM_HBR_STATUS " PageNumber:i PageSize:i TotalCount:i Vaults{Vault[" VAULT "]}"},
-    {.service = SIM_HBR,
-     .name = "DescribeTask",
-     .params = describe_task_params,
-     .handler = describe_task,
-     .answer = SIM_HBR_STATUS " CompletedTime=completed:i CreatedTime=created:i Description=description Name=name "
-                              "Progress=progress:i Result=result UpdatedTime=updated:i"},
 };
 SIM_ACTIONS(sim_hbr_vaults);
