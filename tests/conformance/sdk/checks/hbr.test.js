@@ -321,3 +321,24 @@ test('a job can be cancelled while it runs', async () => {
   assert.match((await jobs({ Key: 'JobId', Values: [JobId] }))[0].Status, /^CANCEL/);
   await refused(call('CancelBackupJob', { JobId: 'job-nosuch' }), /NotFound/);
 });
+
+test('what is tried again after a lost answer makes a twin, as there is no token', async (t) => {
+  t.after(() => sim.noFaults());
+  await sim.fault({ action: 'CreatePolicyV2', nth: 1 }, 'drop_after');
+  const Rules = [daily], PolicyName = 'twin';
+  await assert.rejects(call('CreatePolicyV2', { PolicyName, Rules }));
+  await call('CreatePolicyV2', { PolicyName, Rules });
+  const twins = (await call('DescribePoliciesV2', { MaxResults: 100 })).Policies.filter((policy) => policy.PolicyName === PolicyName);
+  assert.equal(twins.length, 2);
+  for (const { PolicyId } of twins) await dropPolicy(PolicyId);
+});
+
+test('what is read is not listed as a change', async () => {
+  const before = (await sim.requests()).length;
+  await call('DescribePoliciesV2');
+  await call('DescribePolicyBindings');
+  await call('ListProtectedResources');
+  const { VaultId } = await call('CreateVault', { VaultName: 'noted', VaultRegionId: 'cn-hangzhou' });
+  await call('DescribeVaults', { VaultId });
+  assert.deepEqual((await sim.requests()).slice(before).map((request) => request.mutating), [false, false, false, true, false]);
+});

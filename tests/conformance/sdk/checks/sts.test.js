@@ -54,6 +54,16 @@ test('it may do what its policies allow, and no more', async () => {
   await refused(pop(sim, 'ecs', narrow).request('DescribeSnapshots', { RegionId: 'cn-hangzhou' }), /^(NoPermission|Forbidden)/, 403);
 });
 
+test('Cloud Backup is judged too, in HTTP 403', async () => {
+  await root('ram', 'AttachPolicyToRole', { PolicyType: 'System', PolicyName: 'AliyunHBRReadOnlyAccess', RoleName: 'reader' });
+  const call = generic(sim, 'hbr', await assume());
+  assert.deepEqual((await call('DescribePoliciesV2')).Policies, []);
+  const Rules = JSON.stringify([{ RuleType: 'BACKUP', Schedule: 'I|1631685600|P1D' }]);
+  const error = await refused(call('CreatePolicyV2', { body: { PolicyName: 'x', Rules } }), /^(NoPermission|Forbidden)/, 403);
+  assert.equal(error.data.Success, false);
+  assert.deepEqual((await call('DescribePoliciesV2')).Policies, []);
+});
+
 test('without the token, or with another one, they are worth nothing', async () => {
   const { accessKeyId, accessKeySecret } = await assume();
   const other = await assume();
