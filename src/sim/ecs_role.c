@@ -57,7 +57,7 @@ static json_t *attach_one(struct sim_call *call, const char *id)
         return result(id, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.");
     /* An instance carries one role. The code for a second one is not documented; this one has the form of ECS (U). */
     if (*cbk_json_text_or(instance, "role", ""))
-        return result(id, "InvalidOperation.Unauthorized", "The instance already carries a RAM role.");
+        return result(id, "IncorrectInstanceStatus", "The instance already carries a RAM role.");
     sim_set_text(instance, "role", sim_text(call, "RamRoleName"));
     if (sim_text(call, "Policy"))
         sim_set_text(instance, "role_session_policy", sim_text(call, "Policy"));

@@ -87,9 +87,8 @@ void sim_gateway_sleep(struct sim_gateway *gateway, int64_t ms)
 static const char *named(const struct sim_request *request, const char *param, const char *header)
 {
     const char *by_param = sim_request_param(request, param), *by_header = sim_request_header(request, header);
-    if (sim_request_is_v3(request) || !by_param)
-        return by_header;
-    return by_param;
+    bool is_v1 = sim_request_param(request, "Signature") && !sim_request_is_v3(request);
+    return is_v1 || (by_param && !sim_request_is_v3(request)) ? by_param : by_header;
 }
 
 /* Finds the action and lists the request. */

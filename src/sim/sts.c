@@ -47,6 +47,7 @@ static bool is_trusted(const struct sim_call *call, const json_t *role)
            (caller && sim_document_trusts(document, "RAM", caller, context));
 }
 
+/* The account itself may call this here; the real one sends it away and wants a user or a role. */
 static int assume_role(struct sim_call *call)
 {
     const json_t *role = sim_session_role(call);
