@@ -159,23 +159,38 @@ static bool same(const char *wanted, const json_t *binding, const char *key)
     return !wanted || !*wanted || cbk_str_equal(wanted, cbk_json_text(binding, key));
 }
 
-/* DataSourceIds counts only beside SourceType: a habit of the real one that bites. */
 static bool is_wanted(const struct sim_call *call, const json_t *binding, const void *context)
 {
     (void)context;
+    return same(sim_text(call, "PolicyId"), binding, "policy_id") &&
+           same(sim_text(call, "SourceType"), binding, "source_type") && sim_hbr_passes(call, binding, keys);
+}
+
+/* DataSourceIds counts only beside SourceType: a habit of the real one that bites. New reference. */
+static json_t *named_bindings(const struct sim_call *call)
+{
+    size_t index;
+    json_t *id;
     const char *type = sim_text(call, "SourceType");
-    const json_t *ids = sim_param(call, "DataSourceIds");
-    bool by_id = type && *type && json_array_size(ids);
-    return same(sim_text(call, "PolicyId"), binding, "policy_id") && same(type, binding, "source_type") &&
-           (!by_id || cbk_json_array_has(ids, cbk_json_text(binding, "data_source_id"))) &&
-           sim_hbr_passes(call, binding, keys);
+    if (!type || !*type || !json_array_size(sim_param(call, "DataSourceIds")))
+        return json_incref(sim_list(call, SIM_BINDINGS));
+    CBK_JSON *ids = cbk_json_sorted_texts(sim_param(call, "DataSourceIds")); /* each once */
+    json_t *list = json_array();
+    json_array_foreach(ids, index, id) {
+        json_t *binding = sim_binding_find(call->world, type, json_string_value(id));
+        if (binding)
+            json_array_append(list, binding);
+    }
+    return list;
 }
 
 static int describe_bindings(struct sim_call *call)
 {
     static const struct sim_page_rule rule = {.into = "PolicyBindings", .fallback = 10, .least = 10, .most = 100};
     sim_bindings_follow_tags(call->world);
-    return sim_page(call, &rule, sim_list(call, SIM_BINDINGS), is_wanted, NULL);
+    CBK_JSON *list = named_bindings(call);
+    bool is_filtered = sim_text(call, "PolicyId") || sim_text(call, "SourceType") || sim_param(call, "Filters");
+    return sim_page(call, &rule, list, is_filtered ? is_wanted : NULL, NULL);
 }
 
 static const struct sim_param create_bindings_params[] = {

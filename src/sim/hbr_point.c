@@ -10,13 +10,14 @@ static bool same(const struct sim_call *call, const char *param, const json_t *p
     return !wanted || !*wanted || cbk_str_equal(wanted, cbk_json_text(point, key));
 }
 
+/* What tells most points apart is looked at first: there may be very many. */
 static bool is_wanted(const struct sim_call *call, const json_t *point)
 {
     const char *disk = sim_text(call, "DiskId");
     int64_t created = cbk_json_int(point, "created", 0);
-    return created >= sim_int(call, "StartTime", 0) && created <= sim_int(call, "EndTime", INT64_MAX) &&
-           same(call, "SourceType", point, "source_type") && same(call, "InstanceId", point, "instance_id") &&
-           same(call, "JobId", point, "job_id") &&
+    return same(call, "InstanceId", point, "instance_id") && same(call, "JobId", point, "job_id") &&
+           created >= sim_int(call, "StartTime", 0) && created <= sim_int(call, "EndTime", INT64_MAX) &&
+           same(call, "SourceType", point, "source_type") &&
            (!disk || !*disk || cbk_json_array_has(json_object_get(point, "disk_ids"), disk)) &&
            (!json_array_size(sim_param(call, "SnapshotIds")) ||
             cbk_json_array_has(sim_param(call, "SnapshotIds"), cbk_json_text(point, "id")));

@@ -112,11 +112,14 @@ void sim_world_remove(struct sim_world *world, enum sim_section section, json_t 
     if (section == SIM_INSTANCES)
         sim_tag_index_forget(world);
     cbk_map_remove(table->index, key);
-    for (size_t i = json_array_size(table->items); i-- > 0;)
-        if (json_array_get(table->items, i) == record) {
-            json_array_remove(table->items, i);
+    size_t count = json_array_size(table->items);
+    for (size_t i = 0; i < count; i++) { /* from both ends: what goes is mostly the newest or the oldest */
+        size_t at = i % 2 ? i / 2 : count - 1 - i / 2;
+        if (json_array_get(table->items, at) == record) {
+            json_array_remove(table->items, at);
             return;
         }
+    }
 }
 
 json_t *sim_world_list(const struct sim_world *world, enum sim_section section)

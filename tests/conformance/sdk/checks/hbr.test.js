@@ -152,6 +152,8 @@ test('bindings are filtered, and DataSourceIds counts only beside SourceType', a
   await bind(two, source('i-slow'));
   const of = async (params) => (await call('DescribePolicyBindings', params)).PolicyBindings.map((item) => item.DataSourceId).sort();
   assert.deepEqual(await of({ SourceType: 'UDM_ECS', DataSourceIds: ['i-slow'] }), ['i-slow']);
+  assert.deepEqual(await of({ SourceType: 'UDM_ECS', DataSourceIds: ['i-slow', 'i-nosuch', 'i-mysql1', 'i-slow'] }), ['i-mysql1', 'i-slow']);
+  assert.deepEqual(await of({ SourceType: 'UDM_ECS', PolicyId: one, DataSourceIds: ['i-slow', 'i-mysql1'] }), ['i-mysql1']);
   assert.deepEqual(await of({ DataSourceIds: ['i-slow'] }), ['i-mysql1', 'i-mysql2', 'i-slow']);
   assert.deepEqual(await of({ PolicyId: one }), ['i-mysql1', 'i-mysql2']);
   assert.deepEqual(await of({ Filters: [{ Key: 'PolicyId', Values: [two] }] }), ['i-slow']);
