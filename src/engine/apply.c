@@ -116,27 +116,39 @@ static bool is_half(const struct cbk_step *step)
     return (step->change->actions & CBK_ACTION_DELETE) && (step->change->actions & CBK_ACTION_CREATE);
 }
 
-static bool exists_now(const struct cbk_object *object, int outcome)
+/* Does the step make something that the state does not know yet? */
+static bool begins(const struct cbk_step *step)
 {
-    if (object->kind->decide)
-        return object->evidence || outcome == 0;
-    return object->id && object->live;
+    unsigned makes = CBK_ACTION_CREATE | CBK_ACTION_UPDATE;
+    return (step->action & makes) && !step->change->object->is_ours && !is_half(step);
 }
 
 /*
- * Writes down what is true now, also after a failure: a role that was made and got no policies is ours all the same. A
- * replaced object's old half leaves no trace, its new half stands in the state already.
+ * Is there something new to remember after this outcome? A role that was made and got no policies is ours all the same,
+ * and so is a recovery point that is less than what was asked for. A failed update leaves the memory as it is: what was
+ * not applied must not look as if it had been.
+ */
+static bool has_news(const struct cbk_step *step, int outcome)
+{
+    const struct cbk_object *object = step->change->object;
+    if (outcome == 0)
+        return true;
+    if (step->action == CBK_ACTION_RUN)
+        return outcome == CBK_E_DOWNGRADED && object->evidence;
+    return (step->action == CBK_ACTION_CREATE || begins(step)) && object->id && object->live;
+}
+
+/* Writes down what is true now. A replaced object's old half leaves no trace, its new half stands in the state already.
  */
 static int keep(struct works *works, const struct cbk_step *step, const struct action_row *row, int outcome,
                 struct cbk_error *err)
 {
     struct cbk_object *object = step->change->object;
-    bool replaces = is_half(step);
     if (row->removes)
-        return outcome < 0 || replaces ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
-    if (exists_now(object, outcome))
+        return outcome < 0 || is_half(step) ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
+    if (has_news(step, outcome))
         return cbk_keeper_put(works->keeper, object, err);
-    if (step->action == CBK_ACTION_CREATE && !replaces && did_nothing(outcome))
+    if (begins(step) && did_nothing(outcome))
         return cbk_keeper_drop(works->keeper, object->address, err);
     return 0;
 }
@@ -159,8 +171,7 @@ static int run_step(struct works *works, const struct cbk_step *step)
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
     CBK_ERROR(keep_err);
-    bool is_new = step->action == CBK_ACTION_CREATE && !is_half(step);
-    int r = is_new ? cbk_keeper_intend(works->keeper, object, &err) : 0;
+    int r = begins(step) ? cbk_keeper_intend(works->keeper, object, &err) : 0;
     if (r == 0)
         r = row->run(&env, object, &err);
     if (keep(works, step, row, r, &keep_err) < 0) {

@@ -142,7 +142,8 @@ static char *check_scripts(const struct cbk_check_subject *subject)
         const char *asked = cbk_object_text(subject->job->desired, roles[i]);
         const char *delivered = cbk_json_text(json_object_get(scripts->desired, roles[i]), "path");
         if (!cbk_str_equal(asked, delivered))
-            return cbk_strf("the job runs '%s', the scripts stand at '%s'", asked ? asked : "", delivered);
+            return cbk_strf("the job runs '%s', the script stands at '%s'", asked ? asked : "",
+                            delivered ? delivered : "no place");
     }
     return NULL;
 }

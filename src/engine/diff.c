@@ -52,6 +52,33 @@ static bool is_ignored(const struct cbk_object *object, const char *path)
     return false;
 }
 
+static json_t *yielded(const struct cbk_object *object, const char *path, const json_t *desired, const json_t *live)
+{
+    if (is_ignored(object, path))
+        return live ? json_deep_copy(live) : NULL;
+    if (!json_is_object(desired) || !json_is_object(live))
+        return json_deep_copy(desired);
+    json_t *made = json_object();
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)desired, key, value) {
+        CBK_CLEANUP(cbk_string_freep) char *inner = *path ? cbk_strf("%s.%s", path, key) : cbk_strdup(key);
+        json_t *part = yielded(object, inner, value, json_object_get(live, key));
+        if (part)
+            json_object_set_new(made, key, part);
+    }
+    return made;
+}
+
+void cbk_diff_yield(struct cbk_object *object)
+{
+    if (!object->desired || !object->live || !json_array_size(cbk_json_at(object->declared, "lifecycle.ignore")))
+        return;
+    json_t *desired = yielded(object, "", object->desired, object->live);
+    json_decref(object->desired);
+    object->desired = desired;
+}
+
 /* Is the attribute one that the schema calls immutable? */
 static bool is_immutable(const struct cbk_object *object, const char *attribute)
 {

@@ -24,6 +24,11 @@ struct cbk_diff {
     bool moved_alike;   /* git and the cloud agree on something that the state remembers otherwise */
 };
 
+/*
+ * Takes over from the live side what lifecycle.ignore names: git wants it as it is. Done once, right after the refresh,
+ * so that plan, checks and apply see the same. An object that does not live yet is wanted whole.
+ */
+void cbk_diff_yield(struct cbk_object *object);
 /* Compares an object that is wanted and lives. Paths under lifecycle.ignore are left out. Attributes that git does not
  * mention are the cloud's business. */
 void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret);

@@ -1,6 +1,7 @@
 #include "engine/objects.h"
 
 #include "engine/address.h"
+#include "engine/diff.h"
 #include "engine/memory.h"
 #include "engine/selector.h"
 
@@ -189,6 +190,9 @@ int cbk_objects_refresh(struct cbk_objects *objects, const struct cbk_env *env, 
         int r = cbk_kinds[i]->refresh(env, mine.items, mine.len, err);
         if (r < 0)
             return r;
+        for (size_t j = 0; j < mine.len; j++)
+            if (!mine.items[j]->kind->decide) /* what lives of a job is a point, not its attributes */
+                cbk_diff_yield(mine.items[j]);
     }
     return 0;
 }

@@ -32,7 +32,7 @@ struct cbk_object *cbk_objects_add(struct cbk_objects *objects, const struct cbk
 /* Fills in `desired` of all that is declared. Errors are added to `errors`. */
 CBK_MUST_CHECK int cbk_objects_desire(struct cbk_objects *objects, const struct cbk_env *env,
                                       struct cbk_errors *errors);
-/* Fills in `live`, kind by kind, in bulk. */
+/* Fills in `live`, kind by kind, in bulk; what git ignores of it becomes desired. */
 CBK_MUST_CHECK int cbk_objects_refresh(struct cbk_objects *objects, const struct cbk_env *env, struct cbk_error *err);
 
 struct cbk_object *cbk_objects_get(const struct cbk_objects *objects, const char *address);

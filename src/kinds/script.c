@@ -199,7 +199,7 @@ static int script_update(const struct cbk_env *env, struct cbk_object *object, s
     for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
         json_t *wanted = json_object_get(object->desired, parts[i].name);
         json_t *present = object->live ? json_object_get(object->live, parts[i].name) : NULL;
-        if (present && json_equal(wanted, present))
+        if (!wanted || (present && json_equal(wanted, present))) /* no wish: what is ignored, and not there */
             continue;
         int r = send(env, object, &parts[i], err);
         if (r < 0)

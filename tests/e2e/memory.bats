@@ -85,3 +85,35 @@ rename_keys()
     expect 2 plan --detailed-exitcode
     says 'drift: changed outside of git'
 }
+
+@test "what is ignored is not touched when something else is changed" {
+    in_file stack/cbk.yaml '    policies: [policies.app-snapshot]' '    policies: [policies.app-snapshot]
+    lifecycle: {ignore: [policies]}'
+    apply
+    acs ram AttachPolicyToRole PolicyType=System PolicyName=AliyunECSReadOnlyAccess RoleName=AppSnapshotRoleName
+    expect_settled
+    in_file stack/cbk.yaml 'assumed by' 'taken by'
+    apply
+    [ "$(actions_made | tail -1)" = UpdateRole ]
+    expect_settled
+}
+
+@test "a repair that failed is still a repair" {
+    apply
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=7200
+    fault hang_before '{"action": "UpdateRole"}' '"ms": 60000'
+    cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
+    first=$!
+    until grep -q 'roles.app-snapshot: updating' first.log; do sleep 0.02; done
+    kill -INT "$first"
+    sleep 0.3
+    kill -INT "$first"
+    code=0
+    wait "$first" || code=$?
+    [ "$code" -eq 130 ]
+    no_faults
+    expect 2 plan --detailed-exitcode
+    says 'max_session_duration' 'drift: changed outside of git'
+    apply
+    expect_settled
+}

@@ -188,9 +188,45 @@ static void cases_are_those_of_the_table(void **state)
     }
 }
 
+static const struct yielding {
+    const char *what;
+    struct build_sides sides;
+    const char *desired; /* afterwards */
+} yieldings[] = {
+    {"nothing is ignored",
+     {&cbk_kind_role, "{}", "{'description': 'a'}", NULL, "{'description': 'b'}"},
+     "{'description': 'a'}"},
+    {"does not live yet: wanted whole",
+     {&cbk_kind_role, "{'lifecycle': {'ignore': ['description']}}", "{'description': 'a'}", NULL, NULL},
+     "{'description': 'a'}"},
+    {"a whole attribute",
+     {&cbk_kind_role, "{'lifecycle': {'ignore': ['policies']}}", "{'name': 'R', 'policies': ['x']}", NULL,
+      "{'name': 'S', 'policies': ['y', 'z']}"},
+     "{'name': 'R', 'policies': ['y', 'z']}"},
+    {"a part of one",
+     {&cbk_kind_script, "{'lifecycle': {'ignore': ['pre_freeze.mode', 'post_thaw']}}",
+      "{'pre_freeze': {'path': '/p', 'mode': '0700'}, 'post_thaw': {'path': '/q'}}", NULL,
+      "{'pre_freeze': {'path': '/x', 'mode': '0755'}}"},
+     "{'pre_freeze': {'path': '/p', 'mode': '0755'}}"},
+};
+
+static void what_is_ignored_is_wanted_as_it_lives(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(yieldings); i++) {
+        CBK_CLEANUP(built_release) struct built built;
+        build_object(&yieldings[i].sides, &built);
+        CBK_JSON *expected = quick_json(yieldings[i].desired);
+        cbk_diff_yield(&built.object);
+        if (!json_equal(built.object.desired, expected))
+            fail_msg("%s", yieldings[i].what);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_ignored_is_wanted_as_it_lives),
         cmocka_unit_test(every_way_has_its_cause),
         cmocka_unit_test(cases_are_those_of_the_table),
     };
