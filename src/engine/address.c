@@ -9,6 +9,11 @@ const char *cbk_address_make(struct cbk_arena *arena, const char *section, const
     return cbk_arena_strf(arena, "%s.%s[\"%s\"]", section, key, instance);
 }
 
+char *cbk_address_former(const char *address, const char *id)
+{
+    return cbk_strf("%s~%s", address, id);
+}
+
 /* As the schema has them. */
 static bool is_key(const char *text)
 {
@@ -27,7 +32,10 @@ bool cbk_address_parse(struct cbk_arena *arena, const char *text, struct cbk_add
     if (!address.kind)
         return false;
     if (!bracket) {
-        address.key = cbk_arena_strdup(arena, dot + 1);
+        size_t len = strcspn(dot + 1, "~");
+        address.key = cbk_arena_strndup(arena, dot + 1, len);
+        if (dot[1 + len])
+            address.former = cbk_arena_strdup(arena, dot + 1 + len + 1);
     } else {
         size_t len = strlen(bracket);
         if (len < 5 || strcmp(bracket + len - 2, "\"]") != 0)
@@ -36,5 +44,5 @@ bool cbk_address_parse(struct cbk_arena *arena, const char *text, struct cbk_add
         address.instance = cbk_arena_strndup(arena, bracket + 2, len - 4);
     }
     *ret = address;
-    return is_key(address.key);
+    return is_key(address.key) && (!address.former || *address.former);
 }

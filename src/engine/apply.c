@@ -138,19 +138,37 @@ static bool has_news(const struct cbk_step *step, int outcome)
     return (step->action == CBK_ACTION_CREATE || begins(step)) && object->id && object->live;
 }
 
-/* Writes down what is true now. A replaced object's old half leaves no trace, its new half stands in the state already.
- */
+/* Writes down what is true now. */
 static int keep(struct works *works, const struct cbk_step *step, const struct action_row *row, int outcome,
                 struct cbk_error *err)
 {
-    struct cbk_object *object = step->change->object;
+    struct cbk_change *change = step->change;
+    struct cbk_keeper *keeper = works->keeper;
+    if (row->removes && outcome < 0)
+        return 0;
     if (row->removes)
-        return outcome < 0 || is_half(step) ? 0 : cbk_keeper_drop(works->keeper, object->address, err);
+        return is_half(step) ? cbk_keeper_drop_former(keeper, &change->old, err)
+                             : cbk_keeper_drop(keeper, change->object->address, err);
     if (has_news(step, outcome))
-        return cbk_keeper_put(works->keeper, object, err);
-    if (begins(step) && did_nothing(outcome))
-        return cbk_keeper_drop(works->keeper, object->address, err);
-    return 0;
+        return cbk_keeper_put(keeper, change->object, err);
+    if (!did_nothing(outcome))
+        return 0;
+    if (is_half(step))
+        return cbk_keeper_take_back(keeper, &change->old, err);
+    return begins(step) ? cbk_keeper_drop(keeper, change->object->address, err) : 0;
+}
+
+/* Writes down what is about to be made, so that what a crash leaves behind is known to be ours. */
+static int intend(struct works *works, const struct cbk_step *step, struct cbk_error *err)
+{
+    struct cbk_object *object = step->change->object;
+    if (is_half(step) && step->action == CBK_ACTION_CREATE) {
+        object->id = NULL; /* from here on it is the new one, which does not exist yet */
+        json_decref(object->live);
+        object->live = NULL;
+        return cbk_keeper_replace(works->keeper, &step->change->old, object, err);
+    }
+    return begins(step) ? cbk_keeper_intend(works->keeper, object, err) : 0;
 }
 
 static struct cbk_object *object_of(const struct cbk_step *step)
@@ -171,10 +189,12 @@ static int run_step(struct works *works, const struct cbk_step *step)
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
     CBK_ERROR(keep_err);
-    int r = begins(step) ? cbk_keeper_intend(works->keeper, object, &err) : 0;
-    if (r == 0)
+    int r = intend(works, step, &keep_err);
+    if (r < 0)
+        (void)cbk_fail(&err, (enum cbk_error_code)r, "not begun, since the state cannot be kept");
+    else
         r = row->run(&env, object, &err);
-    if (keep(works, step, row, r, &keep_err) < 0) {
+    if (keep_err.code || keep(works, step, row, r, &keep_err) < 0) {
         (void)pthread_mutex_lock(&works->lock);
         cbk_error_move(&works->keep_error, &keep_err);
         (void)pthread_mutex_unlock(&works->lock);

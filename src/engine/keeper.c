@@ -1,5 +1,6 @@
 #include "engine/keeper.h"
 
+#include "engine/address.h"
 #include "kinds/kind.h"
 #include "state/state.h"
 
@@ -92,6 +93,47 @@ int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_e
 {
     CBK_JSON *entry = cbk_state_entry(address, NULL);
     return record(keeper, entry, err);
+}
+
+/* What the state holds at `address` now; NULL: nothing. New reference. */
+static json_t *copy_of(struct cbk_keeper *keeper, const char *address)
+{
+    (void)pthread_mutex_lock(&keeper->lock);
+    json_t *copy = json_deep_copy(cbk_state_resource(keeper->state, address));
+    (void)pthread_mutex_unlock(&keeper->lock);
+    return copy;
+}
+
+/* Records what stands at `from` under `to`. */
+static int copy_to(struct cbk_keeper *keeper, const char *from, const char *to, struct cbk_error *err)
+{
+    CBK_JSON *resource = copy_of(keeper, from);
+    if (!resource)
+        return cbk_fail(err, CBK_E_INTERNAL, "the state knows nothing at '%s'", from);
+    json_object_del(resource, "prevent_destroy"); /* a replacement that is under way has been allowed */
+    CBK_JSON *entry = cbk_state_entry(to, resource);
+    return record(keeper, entry, err);
+}
+
+int cbk_keeper_replace(struct cbk_keeper *keeper, const struct cbk_object *old, const struct cbk_object *object,
+                       struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *former = cbk_address_former(old->address, old->id);
+    int r = copy_to(keeper, old->was ? old->was : old->address, former, err);
+    return r < 0 ? r : cbk_keeper_intend(keeper, object, err);
+}
+
+int cbk_keeper_take_back(struct cbk_keeper *keeper, const struct cbk_object *old, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *former = cbk_address_former(old->address, old->id);
+    int r = copy_to(keeper, former, old->address, err);
+    return r < 0 ? r : cbk_keeper_drop(keeper, former, err);
+}
+
+int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struct cbk_object *old, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *former = cbk_address_former(old->address, old->id);
+    return cbk_keeper_drop(keeper, former, err);
 }
 
 int cbk_keeper_finish(struct cbk_keeper *keeper, struct cbk_error *err)

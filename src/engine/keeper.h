@@ -19,6 +19,16 @@ CBK_DEFINE_OWNED(struct cbk_keeper, cbk_keeper)
 
 /* Records that the object's creation begins, so that what a crash leaves behind is known to be ours. */
 CBK_MUST_CHECK int cbk_keeper_intend(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
+/*
+ * Records that a replacement begins: `old` is remembered under an address of its own until it has been destroyed, and
+ * the creation of `object` as begun. Taking back is for a creation that came to nothing.
+ */
+CBK_MUST_CHECK int cbk_keeper_replace(struct cbk_keeper *keeper, const struct cbk_object *old,
+                                      const struct cbk_object *object, struct cbk_error *err);
+CBK_MUST_CHECK int cbk_keeper_take_back(struct cbk_keeper *keeper, const struct cbk_object *old, struct cbk_error *err);
+/* Records that what was replaced is gone. */
+CBK_MUST_CHECK int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struct cbk_object *old,
+                                          struct cbk_error *err);
 /* Records what is true of the object now. */
 CBK_MUST_CHECK int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records that it is gone. */

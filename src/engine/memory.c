@@ -38,6 +38,8 @@ static struct cbk_object *add_undeclared(struct cbk_objects *objects, const stru
     struct cbk_address parts;
     if (!cbk_address_parse(objects->arena, address, &parts) || parts.kind->per_instance != (parts.instance != NULL))
         return NULL;
+    if (parts.former) /* a key that no declaration has: what was replaced is wanted by nobody */
+        parts.key = cbk_arena_strf(objects->arena, "%s~%s", parts.key, parts.former);
     struct cbk_object *object = cbk_objects_add(objects, parts.kind, parts.key, parts.instance);
     find_declaration(object, stack, resource);
     size_t index;
@@ -93,6 +95,36 @@ static void pass_on(struct cbk_objects *objects, const json_t *state)
     }
 }
 
+/* Whoever used what goes now has to be changed first: the state knows who that was. */
+static void link_past(const struct cbk_objects *objects, const json_t *state)
+{
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        if (!object->declared || !object->is_ours)
+            continue;
+        const json_t *resource = cbk_state_resource(state, object->was ? object->was : object->address);
+        size_t index;
+        json_t *dep;
+        json_array_foreach(json_object_get(resource, "depends_on"), index, dep) {
+            const struct cbk_object *past =
+                json_is_string(dep) ? cbk_objects_get(objects, json_string_value(dep)) : NULL;
+            if (past && !past->declared)
+                cbk_object_need(object, past->address);
+        }
+    }
+}
+
+/* The same for what a replacement has left behind: it goes after its successor, and after those that use that one. */
+static void link_former(const struct cbk_objects *objects, const struct cbk_object *former)
+{
+    CBK_CLEANUP(cbk_string_freep) char *successor = cbk_strndup(former->address, strcspn(former->address, "~"));
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        if (strcmp(object->address, successor) == 0 || cbk_object_needs(object, successor))
+            cbk_object_need(object, former->address);
+    }
+}
+
 void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
                      struct cbk_errors *errors)
 {
@@ -110,4 +142,8 @@ void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack,
                            "the state has an object of a kind not known here: '%s'", address);
     }
     pass_on(objects, state);
+    link_past(objects, state);
+    for (size_t i = 0; i < objects->list.len; i++)
+        if (strchr(objects->list.items[i]->address, '~'))
+            link_former(objects, objects->list.items[i]);
 }

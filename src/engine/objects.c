@@ -99,14 +99,6 @@ static void link_declared(struct cbk_objects *objects, const struct cbk_stack *s
     }
 }
 
-static bool has_dep(const struct cbk_object *object, const char *address)
-{
-    for (size_t i = 0; i < object->deps.len; i++)
-        if (strcmp(object->deps.items[i], address) == 0)
-            return true;
-    return false;
-}
-
 /* Kinds that come first on the same instance, named or not: a job waits for the role and the scripts of its instance.
  */
 static void link_same_instance(struct cbk_objects *objects)
@@ -125,8 +117,8 @@ static void link_same_instance(struct cbk_objects *objects)
             CBK_CLEANUP(cbk_string_freep)
             char *claim = cbk_strf("%s %s", object->kind->after[j]->name, object->instance);
             const struct cbk_object *before = cbk_map_get(first, claim);
-            if (before && !has_dep(object, before->address))
-                cbk_strings_push(&object->deps, before->address);
+            if (before)
+                cbk_object_need(object, before->address);
         }
     }
 }

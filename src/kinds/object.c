@@ -2,6 +2,8 @@
 
 #include "kinds/kind.h"
 
+#include <string.h>
+
 void cbk_object_release(struct cbk_object *object)
 {
     json_decref(object->desired);
@@ -9,6 +11,20 @@ void cbk_object_release(struct cbk_object *object)
     json_decref(object->evidence);
     free(object->unreachable);
     cbk_strings_release(&object->deps);
+}
+
+bool cbk_object_needs(const struct cbk_object *object, const char *address)
+{
+    for (size_t i = 0; i < object->deps.len; i++)
+        if (strcmp(object->deps.items[i], address) == 0)
+            return true;
+    return false;
+}
+
+void cbk_object_need(struct cbk_object *object, const char *address)
+{
+    if (!cbk_object_needs(object, address))
+        cbk_strings_push(&object->deps, address);
 }
 
 void cbk_object_settle(struct cbk_object *object, const char *id)

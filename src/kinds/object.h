@@ -40,6 +40,9 @@ CBK_VEC(cbk_object_list, struct cbk_object *)
 
 /* Releases what an object owns; the object itself is its arena's. */
 void cbk_object_release(struct cbk_object *object);
+/* Does the object need what stands at `address`? Makes it so: `address` is borrowed, and noted once. */
+bool cbk_object_needs(const struct cbk_object *object, const char *address);
+void cbk_object_need(struct cbk_object *object, const char *address);
 /* What was applied is true until the next refresh says otherwise: live becomes a copy of desired, and id is set. */
 void cbk_object_settle(struct cbk_object *object, const char *id);
 /* The text of an attribute on the side given, or NULL: cbk_object_text(object->live, "name"). Borrowed. */

@@ -117,3 +117,70 @@ rename_keys()
     apply
     expect_settled
 }
+
+# Kills cbk apply as soon as an action arrives, before it has its effect or after: killed_at FAULT ACTION
+killed_at()
+{
+    fault "$1" "{\"action\": \"$2\", \"nth\": 1}" '"ms": 60000'
+    local seen
+    seen=$(actions_made | grep -c "^$2\$" || true)
+    cbk -C stack apply --auto-approve >killed.log 2>&1 3>&- &
+    local pid=$!
+    until [ "$(actions_made | grep -c "^$2\$" || true)" -gt "$seen" ]; do sleep 0.02; done
+    sleep 0.2
+    kill -9 "$pid"
+    wait "$pid" || true
+    no_faults
+}
+
+names_of()
+{
+    acs sim GET /_sim/world | jq -r ".$1[].name"
+}
+
+@test "a role with another name, killed at every call: no role is left behind" {
+    apply
+    in_file stack/cbk.yaml 'name: AppSnapshotRoleName' 'name: Second'
+    expect 2 plan --detailed-exitcode
+    says 'Plan: 1 to add, 2 to change, 1 to destroy'
+    for call in 'hang_before CreateRole' 'hang_after CreateRole' 'hang_after AttachPolicyToRole' \
+        'hang_before AttachInstanceRamRole' 'hang_after DetachPolicyFromRole' 'hang_before DeleteRole' \
+        'hang_after DeleteRole'; do
+        # shellcheck disable=SC2086 # words
+        killed_at $call
+    done
+    apply
+    expect_settled
+    [ "$(names_of roles)" = Second ]
+    [ "$(cbk_in_stack show | grep -c '~')" -eq 0 ]
+}
+
+@test "a policy with another name, whose old one cannot go yet" {
+    apply
+    in_file stack/cbk.yaml 'name: AppSnapshotPolicy' 'name: Second'
+    fault hang_before '{"action": "DeletePolicy"}' '"ms": 60000'
+    cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
+    first=$!
+    until grep -q 'policies.app-snapshot: destroying' first.log; do sleep 0.02; done
+    kill -INT "$first"
+    sleep 0.3
+    kill -INT "$first"
+    wait "$first" || true
+    no_faults
+    expect 2 plan --detailed-exitcode
+    says '- policies.app-snapshot~AppSnapshotPolicy' 'Plan: 0 to add, 0 to change, 1 to destroy'
+    apply
+    expect_settled
+    [ "$(names_of policies | grep -c AppSnapshotPolicy)" -eq 0 ]
+}
+
+@test "a role takes another policy with one worker: the old one goes when it is free" {
+    apply
+    in_file stack/cbk.yaml '  app-snapshot:
+    name: AppSnapshotPolicy' '  other:
+    name: OtherPolicy'
+    in_file stack/cbk.yaml 'policies.app-snapshot' 'policies.other'
+    expect 0 apply --auto-approve --parallelism 1
+    [ "$(actions_made | grep -c '^DeletePolicy$')" -eq 1 ]
+    expect_settled
+}

@@ -34,6 +34,18 @@ static void addresses_go_there_and_back(void **state)
     }
 }
 
+static void what_was_replaced_has_an_address_of_its_own(void **state)
+{
+    (void)state;
+    CBK_CLEANUP(cbk_arena_freep) struct cbk_arena *arena = cbk_arena_new();
+    CBK_CLEANUP(cbk_string_freep) char *text = cbk_address_former("roles.app", "Old.Name");
+    struct cbk_address parts;
+    assert_true(cbk_address_parse(arena, text, &parts));
+    assert_string_equal(parts.key, "app");
+    assert_string_equal(parts.former, "Old.Name");
+    assert_null(parts.instance);
+}
+
 static void the_rest_is_none(void **state)
 {
     (void)state;
@@ -55,6 +67,8 @@ static void the_rest_is_none(void **state)
         "roles.a.b",
         "roles.a b",
         "roles.\n",
+        "roles.~Old",
+        "roles.app~",
     };
     CBK_CLEANUP(cbk_arena_freep) struct cbk_arena *arena = cbk_arena_new();
     for (size_t i = 0; i < CBK_ARRAY_LEN(texts); i++) {
@@ -68,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_go_there_and_back),
+        cmocka_unit_test(what_was_replaced_has_an_address_of_its_own),
         cmocka_unit_test(the_rest_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

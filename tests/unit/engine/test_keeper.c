@@ -82,6 +82,39 @@ static void outcomes_are_kept_as_they_come(void **state)
     assert_false(scratch_has(*state, "web.journal"));
 }
 
+static void a_replaced_object_is_remembered_until_it_has_gone(void **state)
+{
+    CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = locked_store(*state);
+    CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = NULL;
+    CBK_CLEANUP(built_release) struct built old, new;
+    CBK_ERROR(err);
+    build_object(&(struct build_sides){&cbk_kind_role, "{}", "{'name': 'Old'}", NULL, "{'name': 'Old'}"}, &old);
+    build_object(&(struct build_sides){&cbk_kind_role, "{}", "{'name': 'New'}", NULL, NULL}, &new);
+    old.object.id = "Old";
+    old.object.is_protected = true;
+    assert_int_equal(cbk_keeper_new(store, NULL, "web", &keeper, &err), 0);
+    assert_int_equal(cbk_keeper_put(keeper, &old.object, &err), 0);
+
+    assert_int_equal(cbk_keeper_replace(keeper, &old.object, &new.object, &err), 0);
+    CBK_JSON *both = seen(*state);
+    assert_strictly_valid("state", both);
+    assert_string_equal(cbk_json_text(resource_of(both, "roles.app"), "id"), "New");
+    assert_true(cbk_json_bool(resource_of(both, "roles.app"), "intent", false));
+    assert_string_equal(cbk_json_text(resource_of(both, "roles.app~Old"), "id"), "Old");
+    assert_null(json_object_get(resource_of(both, "roles.app~Old"), "prevent_destroy"));
+
+    assert_int_equal(cbk_keeper_take_back(keeper, &old.object, &err), 0);
+    CBK_JSON *back = seen(*state);
+    assert_string_equal(cbk_json_text(resource_of(back, "roles.app"), "id"), "Old");
+    assert_null(resource_of(back, "roles.app~Old"));
+
+    assert_int_equal(cbk_keeper_replace(keeper, &old.object, &new.object, &err), 0);
+    assert_int_equal(cbk_keeper_drop_former(keeper, &old.object, &err), 0);
+    CBK_JSON *gone = seen(*state);
+    assert_null(resource_of(gone, "roles.app~Old"));
+    assert_non_null(resource_of(gone, "roles.app"));
+}
+
 static void nothing_done_is_nothing_written(void **state)
 {
     CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = locked_store(*state);
@@ -119,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SCRATCH(outcomes_are_kept_as_they_come),
+        WITH_SCRATCH(a_replaced_object_is_remembered_until_it_has_gone),
         WITH_SCRATCH(nothing_done_is_nothing_written),
         WITH_SCRATCH(the_serial_grows_by_one_an_apply),
     };

@@ -199,6 +199,32 @@ static void what_has_a_memory_of_its_own_inherits_nothing_else(void **state)
     assert_string_equal(cbk_objects_get(world.objects, "roles.r")->id, "Before");
 }
 
+/* Whoever used what goes is changed before it goes; what a replacement left goes last. */
+static void what_goes_waits_for_those_who_used_it(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before = "{'resources': {"
+                         " 'policies.old': {'kind': 'policy', 'id': 'Old', 'attributes': {'name': 'Old'}},"
+                         " 'roles.r': {'kind': 'role', 'id': 'R', 'attributes': {'name': 'R'},"
+                         "   'depends_on': ['policies.old', 'policies.of-then']},"
+                         " 'roles.r~Q': {'kind': 'role', 'id': 'Q', 'attributes': {'name': 'Q'}}}}";
+    assert_int_equal(make_world(*state, procedure, before, false, &world), 0);
+    CBK_CLEANUP(cbk_string_freep) char *text = describe(world.objects);
+    assert_string_equal(
+        text, "policies.p\n"
+              "roles.r < policies.p < policies.old < roles.r~Q\n"
+              "attachments.db[\"i-1\"] < roles.r < roles.r~Q\n"
+              "attachments.db[\"i-2\"] < roles.r < roles.r~Q\n"
+              "scripts.db[\"i-1\"]\n"
+              "scripts.db[\"i-2\"]\n"
+              "snapshot_jobs.db[\"i-1\"] < roles.r < scripts.db[\"i-1\"] < attachments.db[\"i-1\"] < roles.r~Q\n"
+              "policies.old\n"
+              "roles.r~Q\n");
+    const struct cbk_object *former = cbk_objects_get(world.objects, "roles.r~Q");
+    assert_null(former->declared);
+    assert_string_equal(former->id, "Q");
+}
+
 static const struct refusal {
     const char *yaml, *state;
     int code;
@@ -338,6 +364,7 @@ int main(void)
         WITH_SCRATCH(destroying_wants_none),
         WITH_SCRATCH(a_renamed_key_changes_hands),
         WITH_SCRATCH(what_has_a_memory_of_its_own_inherits_nothing_else),
+        WITH_SCRATCH(what_goes_waits_for_those_who_used_it),
         WITH_SCRATCH(what_cannot_be_is_refused),
         WITH_SCRATCH(every_error_is_told),
         WITH_SCRATCH(git_wants_what_it_says),
