@@ -8,7 +8,7 @@
 
 enum { MINUTE, HOUR, MONTH_DAY, MONTH, WEEK_DAY };
 /* A leap day comes again within eight years, across a century's end. */
-enum { DAY = 86400, MOST_DAYS = 366 * 9 };
+enum { DAY = 86400, MOST_DAYS = 366 * 9, MOST_NUMBER = 9999 };
 
 static const struct {
     long least, most;
@@ -23,7 +23,7 @@ static bool take_number(const char **at, long *ret)
         return false;
     *ret = strtol(*at, &end, 10);
     *at = end;
-    return true;
+    return *ret <= MOST_NUMBER;
 }
 
 /* "*", "5", "1-5", each with "/2" behind it. */
