@@ -80,13 +80,15 @@ static int read_saved(struct run *run, struct cbk_error *err)
     return 0;
 }
 
+/* A saved plan is shown as it was approved: the one made now may see more, which will not be done. */
 static void show_plan(const struct run *run)
 {
+    const json_t *plan = run->saved ? run->saved : run->plan->json;
     CBK_STR(text);
     if (run->format == FORMAT_JSON)
-        cbk_render_plan_events(run->plan->json, &text);
+        cbk_render_plan_events(plan, &text);
     else
-        cbk_render_plan_text(run->plan->json, &run->cli->out_style, &text);
+        cbk_render_plan_text(plan, &run->cli->out_style, &text);
     (void)cbk_cli_print(&text);
 }
 
