@@ -126,6 +126,12 @@ apply()
     expect 0 apply --auto-approve
 }
 
+# Waits for a process and takes its exit code for `status`.
+await()
+{
+    wait "$1" && status=0 || status=$?
+}
+
 # The world and the stack agree, and the state knows it.
 expect_settled()
 {
