@@ -79,26 +79,27 @@ packages_of_clang()
 packages_apt()
 {
     local root=()
-    [ "$(id -u)" = 0 ] || root=(sudo -n)
+    [ "$(id -u)" = 0 ] || root=(sudo)
+    [ -t 2 ] || [ ${#root[@]} -eq 0 ] || root+=(-n) # nobody is there to type a password
     DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get "$@" </dev/null
 }
 
 packages_install()
 {
-    local wanted=("$@")
+    local packages=("$@")
     if ! command -v apt-get >/dev/null 2>&1; then
-        echo "missing, and this is not a Debian or Ubuntu: ${wanted[*]}" >&2
+        echo "missing, and this is not a Debian or Ubuntu: ${packages[*]}" >&2
         return 1
     fi
-    echo "installing: ${wanted[*]}" >&2
+    echo "installing: ${packages[*]}" >&2
     packages_apt -q update >&2 || return
-    if [[ " ${wanted[*]} " == *" libclang-rt-dev "* ]]; then
-        wanted=("${wanted[@]/libclang-rt-dev/}")
+    if [[ " ${packages[*]} " == *" libclang-rt-dev "* ]]; then
+        packages=("${packages[@]/libclang-rt-dev/}")
         packages_apt -qy install --no-install-recommends clang >&2 || return
-        packages_has runtime:clang || wanted+=("$(packages_of_clang)")
+        packages_has runtime:clang || packages+=("$(packages_of_clang)")
     fi
     # shellcheck disable=SC2068 # an element that was emptied is to vanish
-    packages_apt -qy install --no-install-recommends ${wanted[@]} >&2
+    packages_apt -qy install --no-install-recommends ${packages[@]} >&2
 }
 
 # Sees to it that the sets are there; fails, naming what is not.

@@ -4,7 +4,7 @@
 load lib
 
 @test "apply tells programs one event a line" {
-    cbk_in_stack apply --auto-approve --format json >events 2>talk
+    cbk_in_stack apply --auto-approve --format json >events 2>talk.log
     while IFS= read -r line; do
         jq -e 'has("@level") and has("@message") and has("@timestamp") and has("type")' <<<"$line" >/dev/null
     done <events
@@ -58,9 +58,9 @@ load lib
 }
 
 @test "the result goes to stdout, the talk to stderr" {
-    cbk_in_stack plan 2>talk >result
-    [ ! -s talk ]
-    grep -q 'Plan: 6 to add' result
+    cbk_in_stack plan >result.txt 2>talk.log
+    [ ! -s talk.log ]
+    grep -q 'Plan: 6 to add' result.txt
     run bash -c 'cbk -C nowhere plan 2>/dev/null'
     [ "$status" -eq 1 ]
     [ -z "$output" ]

@@ -11,17 +11,13 @@ load sweeps
 }
 
 @test "a cloud that throttles all the time" {
-    stop_cloud
-    sim_options=(--qps 5)
-    start_cloud
+    restart_cloud --qps 5
     apply
     expect_settled
 }
 
 @test "a role that other services learn of late" {
-    stop_cloud
-    sim_options=(--eventual 2s)
-    start_cloud
+    restart_cloud --eventual 2s
     apply
     expect_settled
 }
