@@ -4,8 +4,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/time.h"
-#include "sim/server.h"
-#include "sim/world_file.h"
+#include "sim/front/server.h"
+#include "sim/world/world_file.h"
 
 #include <getopt.h>
 #include <signal.h>

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "sim/action.h"
+#include "sim/action/action.h"
 
 #include <dirent.h>
 #include <string.h>

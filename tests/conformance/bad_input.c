@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sim/server.h"
+#include "sim/front/server.h"
 
 #include "sim/client.h"
 

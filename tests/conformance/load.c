@@ -11,7 +11,7 @@
 
 #include "base/parallel.h"
 #include "base/time.h"
-#include "sim/server.h"
+#include "sim/front/server.h"
 
 #include "sim/client.h"
 

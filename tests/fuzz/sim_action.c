@@ -1,7 +1,7 @@
 /* Parameters of any action, past the signature: decoded by the table, handled, rendered. */
-#include "sim/gateway.h"
-#include "sim/params.h"
-#include "sim/world_file.h"
+#include "sim/action/params.h"
+#include "sim/front/gateway.h"
+#include "sim/world/world_file.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Policy documents and their conditions. */
-#include "sim/document.h"
+#include "sim/ram/document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* Requests as they come off the wire: target, headers, body; parsed, and served without a valid signature. */
-#include "sim/gateway.h"
-#include "sim/world_file.h"
+#include "sim/front/gateway.h"
+#include "sim/world/world_file.h"
 
 #include <string.h>
 

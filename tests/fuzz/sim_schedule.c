@@ -1,6 +1,6 @@
 /* Schedules of backup policies: whatever is taken for one has its next time later, and again one after that. */
 #include "base/alloc.h"
-#include "sim/schedule.h"
+#include "sim/hbr/schedule.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Scripts for virtual instances. */
-#include "sim/machine.h"
-#include "sim/shell.h"
-#include "sim/world_fill.h"
+#include "sim/guest/shell.h"
+#include "sim/world/machine.h"
+#include "sim/world/world_fill.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

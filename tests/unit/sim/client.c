@@ -7,7 +7,7 @@
 
 #include "base/digest.h"
 #include "base/time.h"
-#include "sim/world_file.h"
+#include "sim/world/world_file.h"
 
 #include "client.h"
 

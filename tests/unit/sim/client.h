@@ -4,7 +4,7 @@
 #ifndef CBK_TESTS_SIM_CLIENT_H
 #define CBK_TESTS_SIM_CLIENT_H
 
-#include "sim/gateway.h"
+#include "sim/front/gateway.h"
 
 struct client {
     struct sim_gateway *gateway;

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "sim/action.h"
-#include "sim/world_file.h"
+#include "sim/action/action.h"
+#include "sim/world/world_file.h"
 
 #include <string.h>
 

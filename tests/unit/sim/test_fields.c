@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "sim/fields.h"
+#include "sim/action/fields.h"
 
 #include <string.h>
 

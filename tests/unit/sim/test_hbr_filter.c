@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "sim/hbr_filter.h"
+#include "sim/hbr/hbr_filter.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
 
 #include "base/digest.h"
 #include "base/time.h"
-#include "sim/condition.h"
-#include "sim/document.h"
+#include "sim/ram/condition.h"
+#include "sim/ram/document.h"
 
 #include "client.h"
 

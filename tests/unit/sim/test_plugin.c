@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "sim/world_file.h"
+#include "sim/world/world_file.h"
 
 #include "client.h"
 

@@ -83,11 +83,10 @@ static void test_what_is_read_back(void **state)
     (void)state;
     struct client client;
     CBK_CLEANUP(sim_gateway_freep)
-    struct sim_gateway *gateway =
-        client_gateway("{\"policies\": [{\"name\": \"p\", \"document\": " DOCUMENT
-                       "}], \"roles\": [{\"name\": \"r\", \"policies\": "
-                       "[\"p\", \"AliyunECSReadOnlyAccess\"], \"trust\": {\"service\": [\"ecs.aliyuncs.com\"]}}]}",
-                       NULL);
+    struct sim_gateway *gateway = client_gateway(
+        "{\"policies\": [{\"name\": \"p\", \"document\": " DOCUMENT "}], \"roles\": [{\"name\": \"r\", \"policies\": "
+        "[\"p\", \"AliyunECSReadOnlyAccess\"], \"trust\": {\"service\": [\"ecs.aliyuncs.com\"]}}]}",
+        NULL);
     client_init(&client, gateway);
     const json_t *answer = client_ram(&client, "GetRole", "{" R "}");
     assert_string_equal(cbk_json_text(answer, "Role.Arn"), "acs:ram::1234567890123456:role/r");

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
-#include "sim/schedule.h"
+#include "sim/hbr/schedule.h"
 
 static int64_t at(const char *text)
 {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "sim/action.h"
+#include "sim/action/action.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
 
 #include <cmocka.h>
 
-#include "sim/machine.h"
-#include "sim/shell.h"
-#include "sim/world_file.h"
+#include "sim/guest/shell.h"
+#include "sim/world/machine.h"
+#include "sim/world/world_file.h"
 
 #include <string.h>
 

@@ -1,0 +1,177 @@
+#include "sim/front/errors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Sorted by code. Those with status 400, which most have, are not listed. (U): the vendor names no status. */
+static const struct status {
+    const char *code;
+    int http_status;
+} statuses[] = {
+    {"AuthenticationFail.NoPermission", 403},                           /* (U) */
+    {"AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch", 403}, /* (U) */
+    {"CannotDeleteReplicationSourceVault", 409},                        /* (U) */
+    {"CapacityExceed.TooManyDisks", 403},
+    {"CmdContent.ExceedLimit", 403},
+    {"CmdCount.ExceedQuota", 403},
+    {"CmdDesc.ExceedLimit", 403},
+    {"CmdName.ExceedLimit", 403},
+    {"CreateSnapshot.Failed", 403},
+    {"DeleteConflict.Policy.Group", 409},
+    {"DeleteConflict.Policy.Role", 409}, /* (U) */
+    {"DeleteConflict.Policy.User", 409},
+    {"DeleteConflict.Policy.Version", 409},
+    {"DeleteConflict.Policy.Version.Default", 409},
+    {"DeleteConflict.Role.Policy", 409},
+    {"DiskId.ValueNotSupported", 403},
+    {"DiskInArrears", 403},
+    {"EntityAlreadyExists.Policy", 409},
+    {"EntityAlreadyExists.Role", 409},
+    {"EntityAlreadyExists.Role.Policy", 409}, /* (U) */
+    {"EntityNotExist.Group", 404},
+    {"EntityNotExist.Policy", 404},
+    {"EntityNotExist.Policy.Version", 404},
+    {"EntityNotExist.Role", 404},
+    {"EntityNotExist.Role.Policy", 404}, /* (U) */
+    {"EntityNotExist.User", 404},
+    {"FileContent.DecodeError", 403},
+    {"FileContentType.Invalid", 403},
+    {"FileDesc.ExceedLimit", 403},
+    {"FileMode.Invalid", 403},
+    {"FileName.ExceedLimit", 403},
+    {"FileSize.ExceedLimit", 403},
+    {"FileTargetDir.Invalid", 403},
+    {"Forbidden.AccessKeyDisabled", 403},
+    {"Forbidden.InstanceNotFound", 404}, /* (U) */
+    {"Forbidden.NotSupportRAM", 403},
+    {"Forbidden.RAM", 403},
+    {"Forbidden.RiskControl", 403},
+    {"Forbidden.SubUser", 403},
+    {"Forbidden.Unauthorized", 403},
+    {"IdempotentParameterMismatch", 403},
+    {"IdempotentProcessing", 403},
+    {"Inactive", 403},
+    {"IncorrectDiskStatus", 403},
+    {"IncorrectDiskStatus.CreatingSnapshot", 403},
+    {"IncorrectDiskStatus.Invalid", 403},
+    {"IncorrectDiskStatus.NeverAttached", 403},
+    {"IncorrectDiskStatus.NeverUsed", 403},
+    {"IncorrectDiskStatus.TooManyCreatingSnapshots", 403},
+    {"IncorrectDiskStatus.Transferring", 403},
+    {"IncorrectDiskType.NotSupport", 403},
+    {"IncorrectVolumeStatus", 403},
+    {"InstanceIds.ExceedLimit", 403},
+    {"InstanceLockedForSecurity", 403},
+    {"InternalError", 500},
+    {"InternalError.Dispatch", 500},
+    {"InvalidAcceptLanguage.NotFound", 404},
+    {"InvalidAccessKeyId.NotFound", 404},
+    {"InvalidAccountStatus.NotEnoughBalance", 403},
+    {"InvalidAccountStatus.SnapshotServiceUnavailable", 403},
+    {"InvalidAction", 403},
+    {"InvalidAction.NotFound", 404}, /* (U) */
+    {"InvalidCmdId.NotFound", 404},
+    {"InvalidCmdType.NotFound", 403},
+    {"InvalidDescription.Malformed", 404},
+    {"InvalidDisk.DiskCategoryInconsistent", 403},
+    {"InvalidDisk.ShareVolume", 403},
+    {"InvalidDiskChargeType.NotFound", 404},
+    {"InvalidDiskId.NotFound", 404},
+    {"InvalidDiskIds.Malformed", 403},
+    {"InvalidDiskIds.ValueNotSupported", 404},
+    {"InvalidFilterKey.NotFound", 404},
+    {"InvalidFilterValue", 404},
+    {"InvalidIdempotenceParameter.Mismatch", 403},
+    {"InvalidInstance.NoDisk", 403},
+    {"InvalidInstance.NotFound", 404},
+    {"InvalidInstance.NotMatch", 403},
+    {"InvalidInstanceChargeType.NotFound", 404},
+    {"InvalidInstanceId.NotFound", 404},
+    {"InvalidInternetChargeType.ValueNotSupported", 404},
+    {"InvalidKMSKeyId.NotFound", 404},
+    {"InvalidLockReason.NotFound", 404},
+    {"InvalidNetworkType.MismatchRamRole", 403},
+    {"InvalidNetworkType.NotFound", 404},
+    {"InvalidOperation.MultiAttachDisk", 403},
+    {"InvalidOperation.Unauthorized", 403},
+    {"InvalidParam.Frequency", 403},
+    {"InvalidParam.PageNumber", 403},
+    {"InvalidParam.PageSize", 403},
+    {"InvalidParam.pageNumber", 403},
+    {"InvalidParameter.AllEmpty", 403},
+    {"InvalidParameter.KMSKeyId.CMKNotEnabled", 403},
+    {"InvalidParameter.KMSKeyId.KMSUnauthorized", 403},
+    {"InvalidParameter.MultiAttach", 403},
+    {"InvalidParameter.MultiAttachAndEnableSharedNotMatch", 403},
+    {"InvalidRamRole.NotEcsRole", 404},
+    {"InvalidRamRole.NotFound", 404},
+    {"InvalidRegion.NotSupport", 403},
+    {"InvalidRegionId.NotFound", 404},
+    {"InvalidRepeatMode.NotFound", 404},
+    {"InvalidResource.NotFound", 404}, /* (U) */
+    {"InvalidResourceGroup.NotFound", 404},
+    {"InvalidResourceId.NotFound", 404},
+    {"InvalidResourceId.NotSupported", 403},
+    {"InvalidResourceType.NotFound", 404},
+    {"InvalidSnapshotCategory.Malformed", 403},
+    {"InvalidSnapshotId.NotFound", 404},
+    {"InvalidSnapshotIds.Malformed", 403},
+    {"InvalidSnapshotLinkId.NotFound", 404},
+    {"InvalidSnapshotType.NotFound", 404},
+    {"InvalidSourceDiskType", 404},
+    {"InvalidStatus.NotFound", 404},
+    {"InvalidTimeout.ExceedLimit", 403},
+    {"InvalidUsage", 404},
+    {"InvalidUser.PassRoleForbidden", 403},
+    {"InvalidVolumeId.NotFound", 404},
+    {"Invocation.ExceedQuota", 403},
+    {"LastTokenProcessing", 403},
+    {"LimitExceeded.Policy", 409},
+    {"LimitExceeded.Policy.Version", 409},
+    {"LimitExceeded.Role", 409},
+    {"LimitExceeded.Role.Policy", 409},
+    {"MissingParam.Frequency", 403},
+    {"MissingParameter.ResourceType", 404},
+    {"MissingParameter.TagOwnerBid", 404},
+    {"MissingParameter.TagOwnerUid", 404},
+    {"MissingParameter.Tags", 404},
+    {"NoPermission", 403},
+    {"NoPermission.Tag", 403},
+    {"NumberExceed.TooManyDisks", 403},
+    {"Operation.Conflict", 403},
+    {"Operation.Forbidden", 403},
+    {"OperationConflict", 409},
+    {"Parameter.Disabled", 404},
+    {"Parameter.NotMatched", 403},
+    {"ParameterCount.ExceedLimit", 403},
+    {"ParameterKey.Duplicate", 403},
+    {"ParameterKey.ExceedLimit", 403},
+    {"PermissionDenied.Scope", 403},
+    {"PermissionDenied.TagOwnerUid", 403},
+    {"QuotaExceed.ConcurrentSnapshotQuota", 403},
+    {"QuotaExceed.Snapshot", 403},
+    {"QuotaExceed.Tags", 403},
+    {"RealNameAuthenticationError", 403},
+    {"ServiceUnavailable", 503},
+    {"ServiceUnavailable.RegionMaintaining", 503},
+    {"SnapshotCreatedDisk", 403},
+    {"SnapshotCreatedImage", 403},
+    {"Unauthorized.EmptyRegion", 403},
+    {"UnsupportedHTTPMethod", 403},
+    {"UserNotInTheWhiteList", 403},
+    {"Username.ExceedLimit", 403},
+    {"VaultBoundPolicyCannotBeDeleted", 409}, /* (U) */
+    {"VaultNotExist", 404},                   /* (U) */
+};
+
+static int compare(const void *code, const void *row)
+{
+    return strcmp(code, ((const struct status *)row)->code);
+}
+
+int sim_error_status(const char *code)
+{
+    const struct status *row =
+        bsearch(code, statuses, sizeof(statuses) / sizeof(statuses[0]), sizeof(statuses[0]), compare);
+    return row ? row->http_status : 400;
+}
