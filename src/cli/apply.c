@@ -1,6 +1,6 @@
 /* apply and destroy: lock, plan, show, ask, do. */
 #include "engine/apply.h"
-#include "base/file.h"
+#include "cli/interrupt.h"
 #include "cli/session.h"
 #include "render/apply_text.h"
 #include "render/plan_text.h"
@@ -11,15 +11,13 @@
 static const char *const formats[] = {"text", "json"};
 enum { FORMAT_TEXT, FORMAT_JSON };
 
-#define PLAN_FILE_LIMIT ((size_t)512 * 1024 * 1024)
-
 /* One apply on its way. */
 struct run {
     const struct cbk_cli *cli;
     struct cbk_session session;
     struct cbk_plan *plan;
     json_t *saved; /* the plan file; NULL: none given */
-    size_t format;
+    size_t format, parallelism;
     bool destroy;
 };
 
@@ -42,8 +40,9 @@ static void listen_json(void *context, const struct cbk_apply_event *event)
 {
     (void)context;
     CBK_STR(text);
+    CBK_ERROR(ignored); /* nothing is broken off because nobody listens; the last line says so */
     cbk_render_event_json(event, &text);
-    (void)cbk_cli_print(&text);
+    (void)!cbk_cli_write(&text, &ignored);
 }
 
 static int parse_parallelism(const char *text, size_t *ret, struct cbk_error *err)
@@ -64,32 +63,20 @@ static int read_saved(struct run *run, struct cbk_error *err)
 {
     if (!run->cli->args->words.len)
         return 0;
-    const char *path = run->cli->args->words.items[0];
-    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
-    size_t len = 0;
-    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
-    if (r < 0)
-        return r;
-    CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the plan '%s'", path);
-    r = cbk_json_parse(what, text, len, &run->saved, err);
-    if (r < 0)
-        return r;
-    if (!cbk_str_equal(cbk_json_text(run->saved, "format_version"), "1.0"))
-        return cbk_fail(err, CBK_E_VALIDATION, "'%s' is not a plan that this cbk can read", path);
-    run->destroy = cbk_json_bool(run->saved, "destroy", false);
-    return 0;
+    int r = cbk_plan_read_file(run->cli->args->words.items[0], &run->saved, err);
+    run->destroy = run->destroy || cbk_json_bool(run->saved, "destroy", false);
+    return r;
 }
 
-/* A saved plan is shown as it was approved: the one made now may see more, which will not be done. */
-static void show_plan(const struct run *run)
+/* Shows what will be done: a saved plan as it was saved, since what moved elsewhere meanwhile is not part of it. */
+static int show_plan(const struct run *run, const json_t *plan, struct cbk_error *err)
 {
-    const json_t *plan = run->saved ? run->saved : run->plan->json;
     CBK_STR(text);
     if (run->format == FORMAT_JSON)
         cbk_render_plan_events(plan, &text);
     else
         cbk_render_plan_text(plan, &run->cli->out_style, &text);
-    (void)cbk_cli_print(&text);
+    return cbk_cli_write(&text, err);
 }
 
 static int check_plan(struct run *run, struct cbk_error *err)
@@ -100,6 +87,29 @@ static int check_plan(struct run *run, struct cbk_error *err)
     if (checksum && strcmp(checksum, cbk_plan_digest(run->plan)) != 0)
         return cbk_fail(err, CBK_E_STALE_PLAN, "stale plan: its checksum is '%s' now", cbk_plan_digest(run->plan));
     return 0;
+}
+
+/* Errors of the run, in words for people, and as events where those are asked for. */
+static void tell_failure(const struct run *run, const struct cbk_error *err)
+{
+    CBK_STR(text);
+    CBK_ERROR(ignored); /* when stdout is what failed, the words say so */
+    cbk_render_diagnostic(err, &text);
+    if (run->format == FORMAT_JSON)
+        (void)!cbk_cli_write(&text, &ignored);
+}
+
+static int fail(const struct run *run, const struct cbk_error *err)
+{
+    tell_failure(run, err);
+    return cbk_cli_fail(err);
+}
+
+static int fail_all(const struct run *run, struct cbk_errors *errors)
+{
+    for (size_t i = 0; i < errors->list.len; i++)
+        tell_failure(run, &errors->list.items[i]);
+    return cbk_cli_fail_all(errors);
 }
 
 /* What was approved already needs no question: a plan file, a checksum, --auto-approve; nor does an empty plan. */
@@ -115,6 +125,8 @@ static int ask(const struct run *run, struct cbk_error *err)
     char answer[8] = "";
     if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
         return 0;
+    if (cbk_cli_interrupted())
+        return cbk_fail(err, CBK_E_INTERRUPTED, "interrupted, nothing was changed");
     (void)cbk_fail(err, CBK_E_DECLINED, "not approved, nothing was changed");
     return cbk_error_hint(err, "answer 'yes', apply a saved plan, or pass --auto-approve");
 }
@@ -133,17 +145,17 @@ static int exit_code_of(const struct cbk_apply_result *result)
 static int carry_out(struct run *run)
 {
     CBK_ERROR(err);
-    struct cbk_apply_input input = {.plan = run->plan,
-                                    .store = run->session.store,
-                                    .stack_name = run->session.stack->name,
-                                    .listen = run->format == FORMAT_JSON ? listen_json : listen_text,
-                                    .context = run,
-                                    .is_interrupted = cbk_cli_interrupted};
+    const struct cbk_apply_input input = {.plan = run->plan,
+                                          .store = run->session.store,
+                                          .stack_name = run->session.stack->name,
+                                          .parallelism = run->parallelism,
+                                          .listen = run->format == FORMAT_JSON ? listen_json : listen_text,
+                                          .context = run,
+                                          .is_interrupted = cbk_cli_interrupted};
     struct cbk_apply_result result = {0};
-    if (parse_parallelism(run->cli->args->parallelism, &input.parallelism, &err) < 0)
-        return cbk_cli_fail(&err);
+    cbk_interrupt_changes();
     if (cbk_apply(&input, &result, &err) < 0)
-        return cbk_cli_fail(&err);
+        return fail(run, &err);
     CBK_STR(text);
     if (run->format == FORMAT_JSON)
         cbk_render_result_json(&result, &text);
@@ -162,14 +174,15 @@ static int run_locked(struct run *run, struct cbk_errors *errors)
                                          .commit = run->session.commit,
                                          .destroy = run->destroy,
                                          .allow_downgrade = run->cli->args->allow_downgrade};
-    int r = cbk_plan_make(&input, &run->plan, errors);
-    if (run->plan)
-        show_plan(run);
-    if (r < 0)
-        return cbk_cli_fail_all(errors);
     CBK_ERROR(err);
-    if (check_plan(run, &err) < 0 || ask(run, &err) < 0)
-        return cbk_cli_fail(&err);
+    int r = cbk_plan_make(&input, &run->plan, errors);
+    if (r < 0 && run->plan)
+        (void)!show_plan(run, run->plan->json, &err);
+    if (r < 0)
+        return fail_all(run, errors);
+    if (check_plan(run, &err) < 0 || show_plan(run, run->saved ? run->saved : run->plan->json, &err) < 0 ||
+        ask(run, &err) < 0)
+        return fail(run, &err);
     return carry_out(run);
 }
 
@@ -178,16 +191,15 @@ static int run_with(const struct cbk_cli *cli, bool destroy)
     CBK_CLEANUP(release_run) struct run run = {.cli = cli, .destroy = destroy};
     CBK_ERRORS(errors);
     CBK_ERROR(err);
-    size_t parallelism = 0; /* judged before anything is touched */
     if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &run.format, &err) < 0 ||
-        parse_parallelism(cli->args->parallelism, &parallelism, &err) < 0 || read_saved(&run, &err) < 0)
+        parse_parallelism(cli->args->parallelism, &run.parallelism, &err) < 0 || read_saved(&run, &err) < 0)
         return cbk_cli_fail(&err);
     if (cbk_session_open(cli, &run.session, &errors) < 0)
-        return cbk_cli_fail_all(&errors);
+        return fail_all(&run, &errors);
     const struct cbk_lock_info lock = {.operation = run.destroy ? "destroy" : "apply",
                                        .stack = run.session.stack->name};
     if (cbk_store_lock(run.session.store, &lock, &err) < 0)
-        return cbk_cli_fail(&err);
+        return fail(&run, &err);
     return run_locked(&run, &errors); /* the lock goes with the store */
 }
 

@@ -44,7 +44,9 @@ extern const struct cbk_command *const cbk_commands[];
 extern const size_t cbk_command_count;
 const struct cbk_command *cbk_command_find(const char *name);
 
-/* Writes the text to stdout; an exit code (a full disk or a closed pipe is an error). */
+/* Writes the text to stdout: a full disk or a closed pipe is CBK_E_IO. */
+CBK_MUST_CHECK int cbk_cli_write(const struct cbk_str *text, struct cbk_error *err);
+/* The same, telling what went wrong; an exit code. */
 int cbk_cli_print(const struct cbk_str *text);
 /* Writes the text to stderr. */
 void cbk_cli_talk(const struct cbk_str *text);

@@ -6,12 +6,13 @@
 #include <stdatomic.h>
 
 static atomic_int signals_seen;
+static atomic_bool is_changing; /* something is being changed: the first signal only asks */
 static _Atomic(struct cbk_cloud *) session_cloud;
 
 static void on_signal(int number)
 {
     (void)number;
-    if (atomic_fetch_add(&signals_seen, 1) == 0)
+    if (atomic_fetch_add(&signals_seen, 1) == 0 && atomic_load(&is_changing))
         return;
     struct cbk_cloud *cloud = atomic_load(&session_cloud);
     if (cloud)
@@ -31,6 +32,13 @@ void cbk_interrupt_install(void)
 void cbk_interrupt_stops(struct cbk_cloud *cloud)
 {
     atomic_store(&session_cloud, cloud);
+    if (cloud && cbk_cli_interrupted()) /* before there was a session to end */
+        cbk_cloud_interrupt(cloud);
+}
+
+void cbk_interrupt_changes(void)
+{
+    atomic_store(&is_changing, true);
 }
 
 bool cbk_cli_interrupted(void)

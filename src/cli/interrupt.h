@@ -1,6 +1,6 @@
 /*
- * Ctrl-C and SIGTERM. The first asks: no new step is given out, running ones finish, the state is saved. The second
- * insists: running calls end at once.
+ * Ctrl-C and SIGTERM. While nothing is changed, running calls end at once. While an apply works, the first one asks: no
+ * new step is given out, running ones finish, the state is saved; the second insists.
  */
 #ifndef CBK_CLI_INTERRUPT_H
 #define CBK_CLI_INTERRUPT_H
@@ -8,7 +8,9 @@
 #include "cloud/cloud.h"
 
 void cbk_interrupt_install(void);
-/* The session whose calls the second signal ends; NULL: none. */
+/* The session whose calls a signal ends; NULL: none. */
 void cbk_interrupt_stops(struct cbk_cloud *cloud);
+/* From here on something is changed. */
+void cbk_interrupt_changes(void);
 
 #endif

@@ -3,6 +3,8 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 const struct cbk_command *const cbk_commands[] = {
@@ -19,10 +21,17 @@ const struct cbk_command *cbk_command_find(const char *name)
     return NULL;
 }
 
+int cbk_cli_write(const struct cbk_str *text, struct cbk_error *err)
+{
+    if (fwrite(text->ptr, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+        return 0;
+    return cbk_fail_errno(err, errno, "cannot write the result to standard output");
+}
+
 int cbk_cli_print(const struct cbk_str *text)
 {
-    bool written = fwrite(text->ptr, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
-    return written ? CBK_EXIT_OK : CBK_EXIT_ERROR;
+    CBK_ERROR(err);
+    return cbk_cli_write(text, &err) < 0 ? cbk_cli_fail(&err) : CBK_EXIT_OK;
 }
 
 void cbk_cli_talk(const struct cbk_str *text)
@@ -131,8 +140,20 @@ static int run_command(const struct cbk_args *args)
     return command->run(&cli);
 }
 
+/*
+ * Whoever closes our standard streams must not have the state's file opened in their place, and the plan printed into
+ * it. What stands in for them fails at use, as a closed one would.
+ */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest number is the free one */
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     json_object_seed(0); /* before the first thread, as jansson asks */
     cbk_interrupt_install();
     CBK_ERROR(err);

@@ -1,5 +1,4 @@
 /* show: the state, one object of it, or a saved plan. */
-#include "base/file.h"
 #include "cli/session.h"
 #include "render/plan_text.h"
 #include "state/state.h"
@@ -8,8 +7,6 @@
 
 static const char *const formats[] = {"text", "json"};
 enum { FORMAT_TEXT, FORMAT_JSON };
-
-#define PLAN_FILE_LIMIT ((size_t)512 * 1024 * 1024)
 
 static int print_json(const json_t *json)
 {
@@ -20,14 +17,8 @@ static int print_json(const json_t *json)
 
 static int show_plan(const struct cbk_cli *cli, const char *path, size_t format, struct cbk_error *err)
 {
-    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
     CBK_JSON *plan = NULL;
-    size_t len = 0;
-    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
-    if (r < 0)
-        return cbk_cli_fail(err);
-    CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the plan '%s'", path);
-    if (cbk_json_parse(what, text, len, &plan, err) < 0)
+    if (cbk_plan_read_file(path, &plan, err) < 0)
         return cbk_cli_fail(err);
     if (format == FORMAT_JSON)
         return print_json(plan);

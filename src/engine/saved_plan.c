@@ -1,6 +1,35 @@
-/* A saved plan against the plan that would be made now. */
+/* A saved plan: read from its file, and held against the plan that would be made now. */
 #include "engine/plan.h"
+
+#include "base/file.h"
 #include "engine/plan_json.h"
+
+#define PLAN_FILE_LIMIT ((size_t)512 * 1024 * 1024)
+
+int cbk_plan_read_file(const char *path, json_t **ret_saved, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
+    CBK_JSON *plan = NULL;
+    size_t len = 0;
+    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
+    if (r < 0)
+        return r;
+    CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the plan '%s'", path);
+    r = cbk_json_parse(what, text, len, &plan, err);
+    if (r < 0)
+        return r;
+    const char *version = cbk_json_text(plan, "format_version");
+    if (!version || !json_is_array(json_object_get(plan, "changes"))) {
+        (void)cbk_fail(err, CBK_E_VALIDATION, "'%s' is not a plan of cbk", path);
+        return cbk_error_hint(err, "'cbk plan --out FILE' saves one");
+    }
+    if (!cbk_str_starts_with(version, "1.")) {
+        (void)cbk_fail(err, CBK_E_VALIDATION, "the plan '%s' is of format %s, this cbk knows 1", path, version);
+        return cbk_error_hint(err, "use the cbk that made it, or make a new plan");
+    }
+    *ret_saved = cbk_json_steal(&plan);
+    return 0;
+}
 
 static json_t *by_address(const json_t *plan)
 {
