@@ -331,6 +331,27 @@ static void run_pool(struct works *works, size_t parallelism)
     free(ids);
 }
 
+static bool has_notes(const struct cbk_plan *plan)
+{
+    for (size_t i = 0; i < plan->changes.len; i++)
+        if (plan->changes.items[i].is_news)
+            return true;
+    return false;
+}
+
+/* What git and the cloud agree on is what was applied last, whoever did it: later drift is told from there. */
+static int take_notes(struct works *works, struct cbk_error *err)
+{
+    const struct cbk_changes *changes = &works->input->plan->changes;
+    for (size_t i = 0; i < changes->len; i++) {
+        const struct cbk_change *change = &changes->items[i];
+        int r = change->is_news && !change->actions ? cbk_keeper_put(works->keeper, change->object, err) : 0;
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err)
 {
     CBK_CLEANUP(release)
@@ -341,9 +362,11 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
                           .changed = PTHREAD_COND_INITIALIZER};
     *ret = (struct cbk_apply_result){0};
     int r = cbk_steps_make(input->plan, &works.plan, err);
-    if (r < 0 || !works.plan.steps.len)
+    if (r < 0 || (!works.plan.steps.len && !has_notes(input->plan)))
         return r;
     r = cbk_keeper_new(input->store, input->plan->state, input->stack_name, &works.keeper, err);
+    if (r == 0)
+        r = take_notes(&works, err);
     if (r < 0)
         return cbk_wrap(err, "nothing was changed");
     prepare(&works);

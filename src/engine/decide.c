@@ -92,15 +92,14 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
 static int decide_equal(struct cbk_change *change)
 {
     const struct cbk_object *object = change->object;
+    bool shifts = object->last && object->is_protected != object->was_protected;
+    change->is_news = object->last && change->diff.moved_alike;
     if (object->was)
         change->reason = cbk_strf("declared as %s until now", object->was);
-    else if (object->last && object->is_protected != object->was_protected)
+    else if (shifts)
         change->reason = cbk_strdup(object->is_protected ? "protected from now on" : "not protected any more");
-    else if (change->diff.moved_alike)
-        change->reason = cbk_strdup("git and the cloud have changed alike");
-    else if (object->last)
-        return 0;
-    change->actions = CBK_ACTION_ADOPT;
+    if (object->was || shifts || !object->last)
+        change->actions = CBK_ACTION_ADOPT;
     return 0;
 }
 

@@ -35,6 +35,7 @@ struct cbk_change {
     unsigned actions;
     enum cbk_cause cause;
     struct cbk_diff diff;
+    bool is_news;                     /* nothing to do, and the state remembers it otherwise: the next apply notes it */
     bool refused;                     /* a job foreseen to end below what it requires: the plan cannot be applied */
     char *reason;                     /* why, in words, where the diff does not say it; NULL: none */
     struct cbk_prediction prediction; /* of jobs; findings NULL: none */

@@ -111,7 +111,7 @@ is_stale()
 
 @test "what is no plan is refused" {
     echo '{"format_version": "2.0"}' >change.plan
-    refuses 'is not a plan that this cbk can read' apply change.plan
+    refuses 'is not a plan of cbk' apply change.plan
     echo '{' >change.plan
     refuses change.plan apply change.plan
     refuses nothing.plan apply nothing.plan

@@ -43,6 +43,7 @@ static const struct row {
     bool is_protected, was_protected;
     bool is_begun, allow_downgrade; /* is_begun: ours, though never applied to its end */
     unsigned actions;
+    bool is_news;
     enum cbk_cause cause;
     const char *reason;
     int code;
@@ -52,8 +53,7 @@ static const struct row {
     {.what = "as it should be", {&cbk_kind_role, "{}", R("a"), R("a"), R("a")}},
     {.what = "as it should be, though the state remembers it otherwise",
      {&cbk_kind_role, "{}", R("a"), R("b"), R("a")},
-     .actions = ADOPT,
-     .reason = "git and the cloud have changed alike"},
+     .is_news = true},
     {.what = "as it should be, though the state remembers otherwise what is ignored",
      {&cbk_kind_role, "{'lifecycle': {'ignore': ['description']}}", R("a"), R("b"), R("a")}},
     {.what = "as it should be, and protected from now on",
@@ -236,7 +236,7 @@ static void decisions_are_those_of_the_table(void **state)
         CBK_ERROR(err);
         int r = cbk_decide(&env, row->allow_downgrade, &change, &err);
         if (r != row->code || change.actions != row->actions || change.cause != row->cause ||
-            !cbk_str_equal(change.reason, row->reason))
+            change.is_news != row->is_news || !cbk_str_equal(change.reason, row->reason))
             fail_msg("%s: code %d, actions %x, cause %d, reason %s, %s", row->what, r, change.actions, change.cause,
                      change.reason ? change.reason : "none", err.message ? err.message : "no error");
         if (row->message && strcmp(err.message, row->message) != 0)
