@@ -38,6 +38,7 @@ sdk   cmd:node                        nodejs
 sdk   cmd:npm                         npm
 full  cmd:clang                       clang
 full  runtime:clang                   libclang-rt-dev
+full  cmd:valgrind                    valgrind
 tidy  cmd:clang-tidy                  clang-tidy
 '
 
