@@ -227,6 +227,6 @@ const struct cbk_command cbk_command_destroy = {
     .name = "destroy",
     .words = "",
     .summary = "remove all that the stack owns; recovery points stay until they expire",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM,
     .run = run_destroy,
 };

@@ -104,8 +104,13 @@ static int change_batch(void *context, size_t batch, const json_t *ids, json_t *
                 json_array_append(unsure, id);
         cbk_json_decrefp(&pending);
         int read = read_back(errand, unsure, &pending, err);
-        if (read < 0 || json_array_size(pending) == 0)
-            return read;
+        if (read < 0 && read != CBK_E_INTERRUPTED)
+            err->code =
+                CBK_E_AMBIGUOUS; /* the call was sent, and what it did is not known: not what the reading says */
+        if (read < 0)
+            return err->code;
+        if (json_array_size(pending) == 0)
+            return 0;
         if (r == 0) {
             add_failures(errand, answer, pending, failures);
             return 0;

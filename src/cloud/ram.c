@@ -104,7 +104,7 @@ int cbk_ram_create_role(struct cbk_cloud *cloud, const char *name, const json_t 
     int r = call(cloud, "CreateRole", 0, params, &answer, err);
     if (r == 0)
         r = take("CreateRole", answer, "Role", &role, err);
-    if (r == 0)
+    if (r == 0 && ret_role)
         r = parse_document(role, "AssumeRolePolicyDocument", err);
     if (r < 0)
         return r;

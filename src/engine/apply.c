@@ -229,7 +229,8 @@ static void finish_step(struct works *works, size_t index, bool succeeded)
     works->unfinished--;
     for (size_t i = 0; i < works->dependents[index].len; i++) {
         size_t waiting = works->dependents[index].items[i];
-        works->tainted[waiting] = works->tainted[waiting] || !succeeded;
+        bool needs_it = works->plan.steps.items[waiting].follows != index;
+        works->tainted[waiting] = works->tainted[waiting] || (needs_it && !succeeded);
         if (--works->open_needs[waiting] == 0)
             cbk_indices_push(&works->ready, waiting);
     }

@@ -124,6 +124,9 @@ int cbk_checker_init(struct cbk_checker *checker, const struct cbk_env *env, con
     for (size_t i = 0; i < objects->list.len; i++) {
         struct cbk_object *object = objects->list.items[i];
         any_job = any_job || (object->kind == &cbk_kind_snapshot_job && object->desired);
+        bool leaves = !object->desired && object->live && !object->heir;
+        if (leaves && object->kind == &cbk_kind_attachment && !cbk_map_get(checker->attachments, object->instance))
+            cbk_map_set(checker->attachments, object->instance, object);
         if (!object->desired)
             continue;
         if (object->kind == &cbk_kind_policy) {

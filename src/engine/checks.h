@@ -13,8 +13,8 @@
 struct cbk_checker {
     const struct cbk_env *env;
     const struct cbk_objects *objects;
-    struct cbk_map *attachments; /* instance -> its struct cbk_object *; as declared */
-    struct cbk_map *scripts;     /* likewise */
+    struct cbk_map *attachments; /* instance -> its struct cbk_object *; as declared, or about to go (desired NULL) */
+    struct cbk_map *scripts;     /* likewise, as declared */
     json_t *documents;           /* "Custom/NAME" or "System/NAME" -> document, as it will be */
 };
 

@@ -9,15 +9,19 @@ static int forget(struct cbk_change *change, char *reason)
     return 0;
 }
 
-static int decide_unwanted(struct cbk_change *change)
+static int decide_unwanted(bool allow_downgrade, struct cbk_change *change)
 {
     const struct cbk_object *object = change->object;
     if (object->heir)
         return forget(change, cbk_strf("declared as %s now", object->heir));
     if (object->kind->forgets)
         return forget(change, cbk_strdup("recovery points stay until they expire"));
-    if (object->unreachable)
+    if (object->unreachable && allow_downgrade)
         return forget(change, cbk_strf("left as it is: %s", object->unreachable));
+    if (object->unreachable) { /* it stays in the state, and goes when it can be reached again */
+        change->reason = cbk_strf("skipped: cannot be removed now: %s", object->unreachable);
+        return 0;
+    }
     if (!object->live)
         return forget(change, cbk_strdup("gone already"));
     change->actions = CBK_ACTION_DELETE;
@@ -149,6 +153,7 @@ static int check_protected(const struct cbk_change *change, struct cbk_error *er
 
 int cbk_decide(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change, struct cbk_error *err)
 {
-    int r = change->object->desired ? decide_wanted(env, allow_downgrade, change, err) : decide_unwanted(change);
+    int r = change->object->desired ? decide_wanted(env, allow_downgrade, change, err)
+                                    : decide_unwanted(allow_downgrade, change);
     return r < 0 ? r : check_protected(change, err);
 }

@@ -82,20 +82,30 @@ static void check_exclusive(const struct cbk_objects *objects, struct cbk_errors
     }
 }
 
-/* The declarations' needs, as objects: a need of a per-instance kind means that of the same instance. */
+/* A need of a per-instance kind means that of the same instance, or for what belongs to no instance, those of all. */
+static void link_need(struct cbk_objects *objects, struct cbk_object *object, const struct cbk_declaration *need)
+{
+    bool means_all = need->kind->per_instance && !object->instance;
+    const char *instance = need->kind->per_instance ? object->instance : NULL;
+    const char *target = cbk_address_make(objects->arena, need->kind->section, need->key, instance);
+    if (!means_all && cbk_objects_get(objects, target))
+        cbk_object_need(object, target);
+    for (size_t i = 0; means_all && i < objects->list.len; i++) {
+        const struct cbk_object *other = objects->list.items[i];
+        if (other->kind == need->kind && strcmp(other->key, need->key) == 0)
+            cbk_object_need(object, other->address);
+    }
+}
+
+/* The declarations' needs, as objects. */
 static void link_declared(struct cbk_objects *objects, const struct cbk_stack *stack)
 {
     for (size_t i = 0; i < objects->list.len; i++) {
         struct cbk_object *object = objects->list.items[i];
         CBK_CLEANUP(cbk_string_freep) char *address = cbk_strf("%s.%s", object->kind->section, object->key);
         const struct cbk_declaration *declaration = cbk_map_get(stack->by_address, address);
-        for (size_t j = 0; declaration && j < declaration->needs.len; j++) {
-            const struct cbk_declaration *need = cbk_map_get(stack->by_address, declaration->needs.items[j]);
-            const char *instance = need->kind->per_instance ? object->instance : NULL;
-            const char *target = cbk_address_make(objects->arena, need->kind->section, need->key, instance);
-            if (cbk_map_get(objects->by_address, target))
-                cbk_strings_push(&object->deps, target);
-        }
+        for (size_t j = 0; declaration && j < declaration->needs.len; j++)
+            link_need(objects, object, cbk_map_get(stack->by_address, declaration->needs.items[j]));
     }
 }
 

@@ -16,7 +16,7 @@ struct cbk_plan_input {
     struct cbk_store *store;
     const json_t *commit; /* {commit, dirty} of the work tree, NULL outside of one; borrowed */
     bool destroy;         /* all that the state knows should go */
-    bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be delivered */
+    bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be reached */
 };
 
 /* What a change does, as bits; none: nothing. */

@@ -1,9 +1,5 @@
 #include "engine/steps.h"
 
-#include <stdint.h>
-
-#define NO_STEP SIZE_MAX
-
 /* The steps of one object: what makes it as it should be, and what takes it away. */
 struct pair {
     size_t make, removal;
@@ -12,7 +8,7 @@ struct pair {
 static void add_step(struct cbk_step_plan *plan, struct cbk_change *change, unsigned action, size_t *ret_index)
 {
     *ret_index = plan->steps.len;
-    cbk_steps_push(&plan->steps, (struct cbk_step){.change = change, .action = action});
+    cbk_steps_push(&plan->steps, (struct cbk_step){.change = change, .action = action, .follows = CBK_NO_STEP});
 }
 
 static const unsigned makes[] = {CBK_ACTION_CREATE, CBK_ACTION_UPDATE, CBK_ACTION_RUN, CBK_ACTION_ADOPT};
@@ -22,7 +18,7 @@ static void add_steps(const struct cbk_plan *plan, struct cbk_step_plan *ret, st
 {
     for (size_t i = 0; i < plan->changes.len; i++) {
         struct cbk_change *change = &plan->changes.items[i];
-        pairs[i] = (struct pair){NO_STEP, NO_STEP};
+        pairs[i] = (struct pair){CBK_NO_STEP, CBK_NO_STEP};
         for (size_t j = 0; j < CBK_ARRAY_LEN(makes); j++)
             if (change->actions & makes[j])
                 add_step(ret, change, makes[j], &pairs[i].make);
@@ -35,7 +31,7 @@ static void add_steps(const struct cbk_plan *plan, struct cbk_step_plan *ret, st
 
 static void add_edge(struct cbk_step_plan *plan, size_t later, size_t earlier)
 {
-    if (later != NO_STEP && earlier != NO_STEP)
+    if (later != CBK_NO_STEP && earlier != CBK_NO_STEP)
         cbk_graph_add(&plan->graph, later, earlier);
 }
 
@@ -70,6 +66,22 @@ static void add_edges(const struct cbk_plan *plan, struct cbk_step_plan *ret, st
     }
 }
 
+/* Lets the jobs of one instance follow each other, in an order that is possible. */
+static void chain_jobs(struct cbk_step_plan *plan, const struct cbk_indices *order)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *latest = cbk_map_new(); /* instance -> its newest job's place in order */
+    for (size_t i = 0; i < order->len; i++) {
+        struct cbk_step *step = &plan->steps.items[order->items[i]];
+        if (step->action != CBK_ACTION_RUN || !step->change->object->instance)
+            continue;
+        const size_t *before = cbk_map_set(latest, step->change->object->instance, &order->items[i]);
+        if (!before || cbk_object_needs(step->change->object, plan->steps.items[*before].change->object->address))
+            continue;
+        step->follows = *before;
+        cbk_graph_add(&plan->graph, order->items[i], *before);
+    }
+}
+
 int cbk_steps_make(const struct cbk_plan *plan, struct cbk_step_plan *ret, struct cbk_error *err)
 {
     struct pair *pairs = cbk_alloc(plan->changes.len, sizeof(*pairs));
@@ -77,8 +89,10 @@ int cbk_steps_make(const struct cbk_plan *plan, struct cbk_step_plan *ret, struc
     add_edges(plan, ret, pairs);
     free(pairs);
     CBK_CLEANUP(cbk_indices_release) struct cbk_indices order = {0};
-    if (cbk_graph_sort(&ret->graph, &order))
+    if (cbk_graph_sort(&ret->graph, &order)) {
+        chain_jobs(ret, &order);
         return 0;
+    }
     return cbk_fail(err, CBK_E_CYCLE, "the changes of %s and others wait for each other in a circle",
                     ret->steps.items[order.items[0]].change->object->address);
 }

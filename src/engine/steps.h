@@ -8,9 +8,16 @@
 #include "engine/graph.h"
 #include "engine/plan.h"
 
+#include <stdint.h>
+
+#define CBK_NO_STEP SIZE_MAX
+
 struct cbk_step {
     struct cbk_change *change;
     unsigned action; /* one bit of enum cbk_action */
+    /* The step that it comes after without needing it: it is tried whatever became of that one. CBK_NO_STEP: none. Jobs
+     * of one instance, each of which freezes it. */
+    size_t follows;
 };
 CBK_VEC(cbk_steps, struct cbk_step)
 

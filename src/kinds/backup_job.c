@@ -8,21 +8,60 @@
 #define FIRST_PAUSE_MS 250
 #define LAST_PAUSE_MS 5000
 
+/* States that are not known to be an end are taken for running: the running ones are undocumented. */
+static bool has_ended(const json_t *job)
+{
+    const char *status = cbk_json_text(job, "Status");
+    static const char *const ends[] = {"COMPLETE", "PARTIAL_COMPLETE", "FAILED", "CANCELED"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(ends); i++)
+        if (cbk_str_equal(status, ends[i]))
+            return true;
+    return false;
+}
+
+static int list_jobs(const struct cbk_env *env, const struct cbk_backup_order *order, json_t **ret_jobs,
+                     struct cbk_error *err)
+{
+    CBK_JSON *filters =
+        json_pack("[{s:s, s:s, s:[s]}]", "Key", "InstanceId", "Operator", "EQUAL", "Values", order->instance);
+    return cbk_hbr_list_backup_jobs(env->cloud, filters, ret_jobs, err);
+}
+
 /* CreateBackupJob takes no ClientToken: when its answer was lost, the job is looked for by the order's own name. */
 static int find_by_name(const struct cbk_env *env, const struct cbk_backup_order *order, char **ret_job_id,
                         struct cbk_error *err)
 {
-    CBK_JSON *filters =
-        json_pack("[{s:s, s:s, s:[s]}]", "Key", "InstanceId", "Operator", "EQUAL", "Values", order->instance);
     CBK_JSON *jobs = NULL;
-    int r = cbk_hbr_list_backup_jobs(env->cloud, filters, &jobs, err);
+    int r = list_jobs(env, order, &jobs, err);
     if (r < 0)
         return r;
     size_t index;
     json_t *job;
     json_array_foreach(jobs, index, job)
-        if (cbk_str_equal(cbk_json_text(job, "JobName"), order->name))
+        if (!*ret_job_id && cbk_str_equal(cbk_json_text(job, "JobName"), order->name))
             *ret_job_id = cbk_strdup(cbk_json_text(job, "JobId"));
+    return 0;
+}
+
+int cbk_backup_job_earlier(const struct cbk_env *env, const struct cbk_backup_order *order, json_t **ret_job,
+                           struct cbk_error *err)
+{
+    CBK_JSON *jobs = NULL;
+    int r = list_jobs(env, order, &jobs, err);
+    if (r < 0)
+        return r;
+    json_t *newest = NULL;
+    int64_t since = env->now - JOB_WAIT_MS / 1000;
+    size_t index;
+    json_t *job;
+    json_array_foreach(jobs, index, job) {
+        int64_t created = cbk_json_int(job, "CreatedTime", 0);
+        if (created < since || !cbk_str_starts_with(cbk_json_text_or(job, "JobName", ""), order->like))
+            continue;
+        newest = job;
+        since = created;
+    }
+    *ret_job = json_incref(newest);
     return 0;
 }
 
@@ -41,16 +80,6 @@ static int start(const struct cbk_env *env, const struct cbk_backup_order *order
     if (r < 0 || *ret_job_id)
         return r;
     return cbk_error_move(err, &lost);
-}
-
-/* States that are not known to be an end are taken for running: the running ones are undocumented. */
-static bool has_ended(const char *status)
-{
-    static const char *const ends[] = {"COMPLETE", "PARTIAL_COMPLETE", "FAILED", "CANCELED"};
-    for (size_t i = 0; i < CBK_ARRAY_LEN(ends); i++)
-        if (cbk_str_equal(status, ends[i]))
-            return true;
-    return false;
 }
 
 /* Tells when the job has moved on since it was last told; *last is where it stood. */
@@ -82,7 +111,7 @@ static int wait_for_end(const struct cbk_env *env, const struct cbk_object *obje
         int r = cbk_hbr_get_backup_job(env->cloud, job_id, &job, err);
         if (r < 0)
             return r;
-        if (has_ended(cbk_json_text(job, "Status"))) {
+        if (has_ended(job)) {
             *ret_job = cbk_json_steal(&job);
             return 0;
         }
@@ -97,10 +126,11 @@ static int wait_for_end(const struct cbk_env *env, const struct cbk_object *obje
 }
 
 int cbk_backup_job_run(const struct cbk_env *env, const struct cbk_object *object, const struct cbk_backup_order *order,
-                       json_t **ret_job, struct cbk_error *err)
+                       const json_t *earlier, json_t **ret_job, struct cbk_error *err)
 {
-    CBK_CLEANUP(cbk_string_freep) char *job_id = NULL;
-    int r = start(env, order, &job_id, err);
+    const char *running = earlier && !has_ended(earlier) ? cbk_json_text(earlier, "JobId") : NULL;
+    CBK_CLEANUP(cbk_string_freep) char *job_id = cbk_strdup(running);
+    int r = job_id ? 0 : start(env, order, &job_id, err);
     if (r < 0)
         return r;
     r = wait_for_end(env, object, job_id, ret_job, err);

@@ -66,6 +66,13 @@ static const char *path_of(const struct cbk_object *object, const struct part *p
     return cbk_json_text_or(json_object_get(side, part->name), "path", part->default_path);
 }
 
+/* Where git has moved a file away from; NULL: it stays where it was applied. */
+static const char *old_path_of(const struct cbk_object *object, const struct part *part)
+{
+    const char *last = cbk_json_text(json_object_get(object->last, part->name), "path");
+    return cbk_str_equal(last, path_of(object, part)) ? NULL : last;
+}
+
 static json_t *paths_of(const struct cbk_object *object)
 {
     json_t *paths = json_array();
@@ -104,6 +111,9 @@ static struct cbk_map *group_by_paths(const struct cbk_env *env, struct cbk_obje
         if (objects[i]->unreachable)
             continue;
         CBK_JSON *paths = paths_of(objects[i]);
+        for (size_t j = 0; j < CBK_ARRAY_LEN(parts); j++)
+            if (old_path_of(objects[i], &parts[j]))
+                json_array_append_new(paths, json_string(old_path_of(objects[i], &parts[j])));
         CBK_STR(key);
         cbk_json_add_canonical(&key, paths);
         json_t *group = json_object_get(groups, key.ptr);
@@ -117,6 +127,15 @@ static struct cbk_map *group_by_paths(const struct cbk_env *env, struct cbk_obje
     return group_of;
 }
 
+/* The file as it lives: where it was applied last for as long as it stands there, since moving it is not done before
+ * that. */
+static json_t *live_file(const struct cbk_object *object, const struct part *part, const json_t *files)
+{
+    const char *old = old_path_of(object, part);
+    json_t *moved = old ? json_object_get(files, old) : NULL;
+    return moved ? moved : json_object_get(files, path_of(object, part));
+}
+
 static void take_found(struct cbk_object *object, const json_t *found)
 {
     const json_t *entry = json_object_get(found, object->instance);
@@ -128,7 +147,7 @@ static void take_found(struct cbk_object *object, const json_t *found)
     CBK_JSON *live = json_pack("{s:s}", "instance", object->instance);
     size_t present = 0;
     for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
-        json_t *file = json_object_get(json_object_get(entry, "files"), path_of(object, &parts[i]));
+        json_t *file = live_file(object, &parts[i], json_object_get(entry, "files"));
         if (file)
             json_object_set(live, parts[i].name, file);
         present += file != NULL;
@@ -177,8 +196,10 @@ static int send(const struct cbk_env *env, const struct cbk_object *object, cons
     const json_t *result = json_array_get(results, 0);
     if (cbk_json_bool(result, "ok", false))
         return 0;
-    return cbk_fail(err, CBK_E_CONFLICT, "cannot deliver '%s' to '%s': %s %s", file.path, object->instance,
-                    cbk_json_text_or(result, "error_code", "failed"), cbk_json_text_or(result, "error_info", ""));
+    const char *code = cbk_json_text_or(result, "error_code", "failed");
+    bool is_late = strcmp(code, "Timeout") == 0; /* the file may arrive yet */
+    return cbk_fail(err, is_late ? CBK_E_TIMEOUT : CBK_E_CONFLICT, "cannot deliver '%s' to '%s': %s %s", file.path,
+                    object->instance, code, cbk_json_text_or(result, "error_info", ""));
 }
 
 /* A path that git has changed leaves a file behind: it goes once the new one stands. */
@@ -187,7 +208,7 @@ static int remove_moved(const struct cbk_env *env, const struct cbk_object *obje
     CBK_JSON *moved = json_array();
     CBK_JSON *kept = paths_of(object);
     for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
-        const char *before = cbk_json_text(json_object_get(object->last, parts[i].name), "path");
+        const char *before = old_path_of(object, &parts[i]);
         if (before && !cbk_json_array_has(kept, before))
             json_array_append_new(moved, json_string(before));
     }

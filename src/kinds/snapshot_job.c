@@ -10,6 +10,8 @@
 #include "kinds/kind.h"
 #include "kinds/recovery_point.h"
 
+#include <string.h>
+
 #define DAY_S ((int64_t)86400)
 #define POINT_WAIT_MS ((int64_t)30 * 1000)
 
@@ -22,6 +24,17 @@ static int parse_retain(const struct cbk_env *env, const struct cbk_object *obje
         r = cbk_fail(err, CBK_E_VALIDATION, "retain must be one or more whole days");
     *ret_days = seconds / DAY_S;
     return r < 0 ? cbk_error_locate(err, cbk_env_span(env, object, "retain")) : 0;
+}
+
+/* A max_age of nothing would run a job at every plan: nobody means that. */
+static int check_max_age(const struct cbk_env *env, const struct cbk_object *object, struct cbk_error *err)
+{
+    const char *max_age = cbk_json_text(object->declared, "max_age");
+    int64_t seconds = 0;
+    int r = max_age ? cbk_duration_parse(max_age, &seconds, err) : 0;
+    if (r == 0 && max_age && !seconds)
+        r = cbk_fail(err, CBK_E_VALIDATION, "max_age must be longer than nothing: every plan would run a job");
+    return r < 0 ? cbk_error_locate(err, cbk_env_span(env, object, "max_age")) : 0;
 }
 
 static void set_value(json_t *object, const char *key, const json_t *value)
@@ -47,6 +60,8 @@ static int job_desire(const struct cbk_env *env, struct cbk_object *object, stru
     const char *role = cbk_json_text(consistency, "role");
     int64_t retain_days = 0;
     int r = parse_retain(env, object, &retain_days, err);
+    if (r == 0)
+        r = check_max_age(env, object, err);
     if (r < 0)
         return r;
     int64_t freeze_timeout = 0;
@@ -234,19 +249,45 @@ static int conclude(struct cbk_object *object, json_t *point, struct cbk_error *
                        why ? ": " : "", why ? why : "");
 }
 
+/* Names of one order begin alike: stack, key and what is wanted, the trigger too. */
+static void add_order_name(const struct cbk_env *env, const struct cbk_object *object, struct cbk_str *out)
+{
+    CBK_CLEANUP(cbk_string_freep) char *digest = cbk_json_digest(object->desired);
+    cbk_str_addf(out, "cbk-%s-%s-%.8s-", env->stack_name, object->key, strchr(digest, ':') + 1);
+}
+
+/* Is the point that serves already the one of the earlier job? Its apply was killed before it could tell: the trigger
+ * that the job was started for has its point. */
+static bool is_done(const struct cbk_object *object, const json_t *earlier)
+{
+    const json_t *before = NULL;
+    const char *job_id = cbk_json_text(earlier, "JobId");
+    return job_id && cbk_str_equal(cbk_object_text(object->live, "job_id"), job_id) && trigger_moved(object, &before);
+}
+
 static int job_run(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     unsigned char tail[6];
     cbk_random_bytes(tail, sizeof(tail));
+    CBK_STR(like);
     CBK_STR(name);
-    cbk_str_addf(&name, "cbk-%s-%s-", env->stack_name, object->key);
+    add_order_name(env, object, &like);
+    cbk_str_add(&name, like.ptr);
     cbk_hex_add(&name, tail, sizeof(tail));
-    CBK_JSON *detail = make_detail(object->desired), *job = NULL, *point = NULL;
+    CBK_JSON *detail = make_detail(object->desired), *earlier = NULL, *job = NULL, *point = NULL;
     struct cbk_backup_order order = {.instance = object->instance,
+                                     .like = like.ptr,
                                      .name = name.ptr,
                                      .retention_days = cbk_json_int(object->desired, "retain_days", 7),
                                      .detail = detail};
-    int r = cbk_backup_job_run(env, object, &order, &job, err);
+    int r = cbk_backup_job_earlier(env, &order, &earlier, err);
+    if (r < 0)
+        return r;
+    if (is_done(object, earlier)) {
+        point = json_incref(object->live);
+        return conclude(object, point, err);
+    }
+    r = cbk_backup_job_run(env, object, &order, earlier, &job, err);
     if (r < 0)
         return r;
     r = read_point(env, cbk_json_text_or(job, "JobId", ""), object->instance, &point, err);

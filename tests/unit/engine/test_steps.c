@@ -124,8 +124,37 @@ static void steps_come_in_the_order_of_the_table(void **state)
     }
 }
 
+/* Jobs a, c and d freeze one instance, b another; d needs c. */
+static void jobs_of_one_instance_follow_each_other(void **state)
+{
+    (void)state;
+    static const char *const instances[] = {"i-1", "i-2", "i-1", "i-1"};
+    struct cbk_object objects[CBK_ARRAY_LEN(instances)] = {0};
+    struct cbk_plan plan = {0};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(instances); i++) {
+        objects[i] = (struct cbk_object){
+            .kind = &cbk_kind_snapshot_job, .address = names[i], .key = names[i], .instance = instances[i]};
+        cbk_changes_push(&plan.changes, (struct cbk_change){.object = &objects[i], .actions = CBK_ACTION_RUN});
+    }
+    cbk_object_need(&objects[3], "c");
+    CBK_CLEANUP(cbk_steps_plan_release) struct cbk_step_plan steps = {0};
+    CBK_CLEANUP(cbk_indices_release) struct cbk_indices order = {0};
+    CBK_ERROR(err);
+    assert_int_equal(cbk_steps_make(&plan, &steps, &err), 0);
+    assert_true(cbk_graph_sort(&steps.graph, &order));
+    static const size_t follows[] = {CBK_NO_STEP, CBK_NO_STEP, 0, CBK_NO_STEP}; /* d waits for c, and needs it, too */
+    for (size_t i = 0; i < CBK_ARRAY_LEN(follows); i++)
+        assert_int_equal(steps.steps.items[i].follows, follows[i]);
+    assert_int_equal(steps.graph.edges.len, 2);
+    cbk_strings_release(&objects[3].deps);
+    cbk_changes_release(&plan.changes);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(steps_come_in_the_order_of_the_table)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(steps_come_in_the_order_of_the_table),
+        cmocka_unit_test(jobs_of_one_instance_follow_each_other),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
