@@ -94,8 +94,8 @@ ended_with()
     echo '[1]' >list
     echo '{"format_version": "2.0", "changes": []}' >newer
     cbk_in_stack plan --out good
-    head -c 200 good >cut
-    for file in stack/state/quickstart.json list cut; do
+    head -c 200 good >halved
+    for file in stack/state/quickstart.json list halved; do
         refuses 'plan' show "$file"
         refuses 'plan' apply "$file"
     done
