@@ -11,32 +11,48 @@
 
 #define DOCUMENT_LIMIT ((size_t)64 * 1024) /* RAM takes 6,144 characters; more is read so that RAM can say so */
 
-/* The document as git has it: what is sent is what was written, only what is compared is normalised. */
-static int read_document(const struct cbk_env *env, const struct cbk_object *object, json_t **ret_document,
-                         struct cbk_error *err)
+static int read_document_file(const struct cbk_env *env, const struct cbk_object *object, json_t **ret_document,
+                              struct cbk_error *err)
 {
-    const json_t *inline_document = json_object_get(object->declared, "document");
-    if (inline_document) {
-        *ret_document = json_incref((json_t *)inline_document);
-        return 0;
-    }
     const char *file = cbk_json_text(object->declared, "document_file");
     CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("%s/document_file", object->pointer);
+    CBK_JSON *document = NULL;
     const char *text = NULL;
     size_t len = 0;
     int r = cbk_config_read_file(env->config, pointer, file, DOCUMENT_LIMIT, &text, &len, err);
     if (r < 0)
         return r;
     CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("'%s'", file);
-    r = cbk_json_parse(what, text, len, ret_document, err);
+    r = cbk_json_parse(what, text, len, &document, err);
     if (r < 0)
         return cbk_error_locate(err, cbk_env_span(env, object, "document_file"));
-    if (!json_is_array(json_object_get(*ret_document, "Statement"))) {
-        json_decref(*ret_document);
-        *ret_document = NULL;
+    const json_t *statements = json_object_get(document, "Statement");
+    if (!json_is_array(statements) && !json_is_object(statements))
         return cbk_fail_at(err, cbk_env_span(env, object, "document_file"), CBK_E_VALIDATION,
                            "'%s' is not a policy document: it has no list 'Statement'", file);
+    *ret_document = cbk_json_steal(&document);
+    return 0;
+}
+
+/*
+ * The document as git has it: what is sent is what was written, only what is compared is normalised. A statement that
+ * stands alone is the exception, since RAM takes nothing but a list.
+ */
+static int read_document(const struct cbk_env *env, const struct cbk_object *object, json_t **ret_document,
+                         struct cbk_error *err)
+{
+    json_t *inline_document = json_object_get(object->declared, "document");
+    CBK_JSON *document = json_incref(inline_document);
+    int r = document ? 0 : read_document_file(env, object, &document, err);
+    if (r < 0)
+        return r;
+    json_t *statements = json_object_get(document, "Statement");
+    if (!json_is_object(statements)) {
+        *ret_document = cbk_json_steal(&document);
+        return 0;
     }
+    *ret_document = json_copy(document);
+    json_object_set_new(*ret_document, "Statement", json_pack("[O]", statements));
     return 0;
 }
 
