@@ -70,6 +70,26 @@ static json_t *mentioned_ids(const struct cbk_objects *objects, bool *ret_with_d
     return cbk_json_sorted_texts(ids);
 }
 
+/*
+ * Without the right to see instances the cloud answers an empty list, and all that the state remembers of them would
+ * pass for released, and be forgotten. One instance in the region that can be seen is enough to believe the list.
+ */
+static int check_sight(const struct cbk_plan_input *input, const struct cbk_plan *plan, struct cbk_error *err)
+{
+    CBK_JSON *remembered = json_array();
+    CBK_CLEANUP(cbk_inventory_freep) struct cbk_inventory *region = NULL;
+    if (plan->state)
+        add_remembered_ids(plan->state, remembered);
+    if (!json_array_size(remembered) || cbk_map_count(plan->inventory->instances) || input->allow_downgrade)
+        return 0;
+    int r = cbk_inventory_read(input->cloud, NULL, &region, err);
+    if (r < 0 || cbk_map_count(region->instances))
+        return r;
+    (void)cbk_fail(err, CBK_E_CHECK, "these credentials see no instance in the region, and the state remembers some");
+    return cbk_error_hint(err, "a caller without ecs:DescribeInstances sees none; if all have been released, pass "
+                               "--allow-downgrade");
+}
+
 static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)
 {
     int r = check_account(input, err);
@@ -79,7 +99,8 @@ static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan,
     if (r < 0)
         return r;
     CBK_JSON *only_ids = ids_alone(input, plan->state);
-    return cbk_inventory_read(input->cloud, only_ids, &plan->inventory, err);
+    r = cbk_inventory_read(input->cloud, only_ids, &plan->inventory, err);
+    return r < 0 ? r : check_sight(input, plan, err);
 }
 
 static int read_objects(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)

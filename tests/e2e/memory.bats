@@ -184,3 +184,21 @@ names_of()
     [ "$(actions_made | grep -c '^DeletePolicy$')" -eq 1 ]
     expect_settled
 }
+
+@test "instances that these credentials may not see are not taken for released" {
+    apply
+    acs ram CreateRole RoleName=blind 'AssumeRolePolicyDocument={"Version": "1", "Statement": [{"Effect": "Allow",
+        "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::1234567890123456:root"]}}]}'
+    acs ram CreatePolicy PolicyName=blind 'PolicyDocument={"Version": "1", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "ecs:DescribeInstances", "Resource": "*"}]}'
+    acs ram AttachPolicyToRole RoleName=blind PolicyType=Custom PolicyName=blind
+    acs sts AssumeRole RoleArn=acs:ram::1234567890123456:role/blind RoleSessionName=test >session.json
+    before=$(changes_made)
+    state=$(state_digest)
+    use_key "$(jq -r .Credentials.AccessKeyId session.json)" "$(jq -r .Credentials.AccessKeySecret session.json)"
+    ALIBABA_CLOUD_SECURITY_TOKEN=$(jq -r .Credentials.SecurityToken session.json) expect 1 destroy --auto-approve
+    says 'these credentials see no instance in the region' 'ecs:DescribeInstances'
+    [ "$(changes_made)" -eq "$before" ]
+    [ "$(state_digest)" = "$state" ]
+}
