@@ -93,7 +93,7 @@ static void link_need(struct cbk_objects *objects, struct cbk_object *object, co
     for (size_t i = 0; means_all && i < objects->list.len; i++) {
         const struct cbk_object *other = objects->list.items[i];
         if (other->kind == need->kind && strcmp(other->key, need->key) == 0)
-            cbk_object_need(object, other->address);
+            cbk_strings_push(&object->deps, other->address); /* each once: no need to look for thousands */
     }
 }
 

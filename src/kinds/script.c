@@ -39,6 +39,17 @@ static int read_source(const struct cbk_env *env, const struct cbk_object *objec
     return 0;
 }
 
+static int check_paths_differ(const struct cbk_env *env, const struct cbk_object *object, struct cbk_error *err)
+{
+    const char *paths[CBK_ARRAY_LEN(parts)];
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++)
+        paths[i] = cbk_json_text(json_object_get(object->desired, parts[i].name), "path");
+    if (!cbk_str_equal(paths[0], paths[1]))
+        return 0;
+    return cbk_fail_at(err, cbk_env_span(env, object, parts[1].name), CBK_E_VALIDATION,
+                       "both scripts would stand at '%s'", paths[0]);
+}
+
 static int script_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     object->desired = json_pack("{s:s}", "instance", object->instance);
@@ -56,7 +67,7 @@ static int script_desire(const struct cbk_env *env, struct cbk_object *object, s
                                       cbk_json_text_or(declared, "path", parts[i].default_path), "mode", "0700",
                                       "owner", "root", "sha256", sha256));
     }
-    return 0;
+    return check_paths_differ(env, object, err);
 }
 
 /* Where the object's files stand: what git wants, else what was applied last. */

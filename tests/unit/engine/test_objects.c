@@ -158,6 +158,24 @@ static void assert_passed_on(const struct world *world, const char *from, const 
     assert_ptr_equal(heir->last, old->last);
 }
 
+static void what_belongs_to_no_instance_needs_all_of_them(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    assert_int_equal(make_world(*state,
+                                HEAD "instances: {db: {names: [db-*]}}\n"
+                                     "roles:\n"
+                                     "  r: {trust: {service: [a.b]}}\n"
+                                     "  s: {trust: {service: [a.b]}, depends_on: [attachments.a]}\n"
+                                     "attachments: {a: {role: roles.r, instances: db}}\n",
+                                NULL, false, &world),
+                     0);
+    CBK_CLEANUP(cbk_string_freep) char *text = describe(world.objects);
+    assert_string_equal(text, "roles.r\n"
+                              "roles.s < attachments.a[\"i-1\"] < attachments.a[\"i-2\"]\n"
+                              "attachments.a[\"i-1\"] < roles.r\n"
+                              "attachments.a[\"i-2\"] < roles.r\n");
+}
+
 /* A key renamed in YAML is still the same thing in the cloud. */
 static void a_renamed_key_changes_hands(void **state)
 {
@@ -329,6 +347,11 @@ static const struct wish {
     {HEAD "instances: {db: {names: [db-*]}}\n"
           "scripts: {db: {instances: db, pre_freeze: {source: a.sh}, post_thaw: {source: a.sh}}}\n",
      "a.sh", "#!/bin/sh\r\nsync\r\n", CBK_E_VALIDATION, "cbk.yaml:5:52: error: 'a.sh' has Windows line ends"},
+    {HEAD "instances: {db: {names: [db-*]}}\n"
+          "scripts: {db: {instances: db, pre_freeze: {source: a.sh, path: /a}, post_thaw: {source: a.sh, path: /a}}}\n",
+     "a.sh", "", CBK_E_VALIDATION, "both scripts would stand at '/a'"},
+    {HEAD "snapshot_jobs: {db: {instances: {names: [db-*]}, consistency: {level: crash}, max_age: 0m}}\n", NULL, NULL,
+     CBK_E_VALIDATION, "max_age must be longer than nothing"},
     {HEAD "snapshot_jobs: {db: {instances: {names: [db-*]}, consistency: {level: crash}, retain: 36h}}\n", NULL, NULL,
      CBK_E_VALIDATION, "retain must be one or more whole days"},
     {HEAD "snapshot_jobs: {db: {instances: {names: [db-*]}, consistency: {level: crash}, retain: 0d}}\n", NULL, NULL,
@@ -362,6 +385,7 @@ int main(void)
         WITH_SCRATCH(every_instance_has_its_share),
         WITH_SCRATCH(what_the_state_remembers_joins_in),
         WITH_SCRATCH(destroying_wants_none),
+        WITH_SCRATCH(what_belongs_to_no_instance_needs_all_of_them),
         WITH_SCRATCH(a_renamed_key_changes_hands),
         WITH_SCRATCH(what_has_a_memory_of_its_own_inherits_nothing_else),
         WITH_SCRATCH(what_goes_waits_for_those_who_used_it),
