@@ -77,12 +77,15 @@ packages_of_clang()
     fi
 }
 
+# Says what it does only when it fails.
 packages_apt()
 {
-    local root=()
+    local root=() said
     [ "$(id -u)" = 0 ] || root=(sudo)
     [ -t 2 ] || [ ${#root[@]} -eq 0 ] || root+=(-n) # nobody is there to type a password
-    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get "$@" </dev/null
+    said=$(DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get -qy "$@" 2>&1 </dev/null) && return 0
+    echo "$said" >&2
+    return 1
 }
 
 packages_install()
@@ -93,14 +96,19 @@ packages_install()
         return 1
     fi
     echo "installing: ${packages[*]}" >&2
-    packages_apt -q update >&2 || return
+    packages_apt update || return
     if [[ " ${packages[*]} " == *" libclang-rt-dev "* ]]; then
-        packages=("${packages[@]/libclang-rt-dev/}")
-        packages_apt -qy install --no-install-recommends clang >&2 || return
-        packages_has runtime:clang || packages+=("$(packages_of_clang)")
+        packages_apt install --no-install-recommends clang || return
+        mapfile -t packages < <(packages_missing_but_clang "${packages[@]}")
     fi
-    # shellcheck disable=SC2068 # an element that was emptied is to vanish
-    packages_apt -qy install --no-install-recommends ${packages[@]} >&2
+    [ ${#packages[@]} -eq 0 ] || packages_apt install --no-install-recommends "${packages[@]}"
+}
+
+# The list, with clang's runtime by its real name, or without it when clang has brought it along.
+packages_missing_but_clang()
+{
+    printf '%s\n' "$@" | grep -vxF libclang-rt-dev
+    packages_has runtime:clang || packages_of_clang
 }
 
 # Sees to it that the sets are there; fails, naming what is not.
