@@ -203,10 +203,20 @@ static struct curl_slist *header_lines(const struct cbk_http_request *request)
     return list;
 }
 
+/* The option of 7.85 took the place of one that newer libraries call deprecated; Ubuntu 22.04 has 7.81. */
+static void allow_http_alone(CURL *curl)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
 static void set_policy(CURL *curl, const struct cbk_url *url)
 {
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    allow_http_alone(curl);
     (void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     (void)curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     /* HTTP/1.1 everywhere: HTTP/2 knows refused streams, which libcurl repeats on its own account */
