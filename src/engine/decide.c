@@ -37,8 +37,7 @@ static int decide_unreachable(bool allow_downgrade, struct cbk_change *change, s
         return 0;
     (void)cbk_fail_at(err, object->span, CBK_E_CHECK, "%s cannot be read or delivered: %s", object->address,
                       object->unreachable);
-    return cbk_error_hint(err,
-                          "mend that, take the instance out of the selector, or pass --allow-downgrade");
+    return cbk_error_hint(err, "mend that, take the instance out of the selector, or pass --allow-downgrade");
 }
 
 static int decide_missing(struct cbk_change *change)
