@@ -113,11 +113,14 @@ static int fail_all(const struct run *run, struct cbk_errors *errors)
 }
 
 /* What was approved already needs no question: a plan file, a checksum, --auto-approve; nor does an empty plan. */
-static int ask(const struct run *run, struct cbk_error *err)
+static bool needs_answer(const struct run *run)
 {
     const struct cbk_args *args = run->cli->args;
-    if (run->saved || args->checksum || args->auto_approve || cbk_plan_is_empty(run->plan))
-        return 0;
+    return !run->saved && !args->checksum && !args->auto_approve && !cbk_plan_is_empty(run->plan);
+}
+
+static int ask(const struct run *run, struct cbk_error *err)
+{
     CBK_STR(question);
     cbk_str_addf(&question, "\nDo you want to %s? Only 'yes' is taken for it: ",
                  run->destroy ? "destroy all that this stack owns" : "apply this plan");
@@ -180,8 +183,10 @@ static int run_locked(struct run *run, struct cbk_errors *errors)
         (void)!show_plan(run, run->plan->json, &err);
     if (r < 0)
         return fail_all(run, errors);
-    if (check_plan(run, &err) < 0 || show_plan(run, run->saved ? run->saved : run->plan->json, &err) < 0 ||
-        ask(run, &err) < 0)
+    if (check_plan(run, &err) < 0)
+        return fail(run, &err);
+    bool is_seen = show_plan(run, run->saved ? run->saved : run->plan->json, &err) == 0;
+    if (needs_answer(run) && (!is_seen || ask(run, &err) < 0)) /* what nobody has seen, nobody can approve */
         return fail(run, &err);
     return carry_out(run);
 }
