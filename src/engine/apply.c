@@ -1,8 +1,7 @@
 #include "engine/apply.h"
 
 #include "base/time.h"
-#include "engine/keeper.h"
-#include "engine/steps.h"
+#include "engine/remember.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -35,7 +34,6 @@ struct action_row {
     const char *word;
     int (*run)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
     size_t offset; /* of its counter in struct cbk_apply_result */
-    bool removes;  /* from the state */
 };
 
 static int run_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
@@ -53,6 +51,11 @@ static int run_delete(const struct cbk_env *env, struct cbk_object *object, stru
     return object->kind->destroy(env, object, err);
 }
 
+static int run_replace(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    return object->kind->replace(env, object, err);
+}
+
 static int run_job(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     return object->kind->run(env, object, err);
@@ -62,7 +65,8 @@ static int run_adopt(const struct cbk_env *env, struct cbk_object *object, struc
 {
     (void)env;
     (void)err;
-    object->id = cbk_object_title(object);
+    if (!object->id) /* what the cloud numbers has got its id when it was found */
+        object->id = cbk_object_title(object);
     return 0;
 }
 
@@ -75,12 +79,13 @@ static int run_nothing(const struct cbk_env *env, struct cbk_object *object, str
 }
 
 static const struct action_row action_rows[] = {
-    {CBK_ACTION_CREATE, "create", run_create, offsetof(struct cbk_apply_result, created), false},
-    {CBK_ACTION_UPDATE, "update", run_update, offsetof(struct cbk_apply_result, updated), false},
-    {CBK_ACTION_DELETE, "delete", run_delete, offsetof(struct cbk_apply_result, deleted), true},
-    {CBK_ACTION_RUN, "run", run_job, offsetof(struct cbk_apply_result, ran), false},
-    {CBK_ACTION_ADOPT, "adopt", run_adopt, offsetof(struct cbk_apply_result, adopted), false},
-    {CBK_ACTION_FORGET, "forget", run_nothing, offsetof(struct cbk_apply_result, forgotten), true},
+    {CBK_ACTION_CREATE, "create", run_create, offsetof(struct cbk_apply_result, created)},
+    {CBK_ACTION_UPDATE, "update", run_update, offsetof(struct cbk_apply_result, updated)},
+    {CBK_ACTION_DELETE, "delete", run_delete, offsetof(struct cbk_apply_result, deleted)},
+    {CBK_ACTION_REPLACE, "replace", run_replace, offsetof(struct cbk_apply_result, created)},
+    {CBK_ACTION_RUN, "run", run_job, offsetof(struct cbk_apply_result, ran)},
+    {CBK_ACTION_ADOPT, "adopt", run_adopt, offsetof(struct cbk_apply_result, adopted)},
+    {CBK_ACTION_FORGET, "forget", run_nothing, offsetof(struct cbk_apply_result, forgotten)},
 };
 
 static const struct action_row *row_of(const struct cbk_step *step)
@@ -104,82 +109,9 @@ static void tell_progress(void *context, const struct cbk_object *object, const 
          (struct cbk_apply_event){.type = CBK_APPLY_PROGRESS, .object = object, .action = "run", .text = text});
 }
 
-/* A failure after which nothing is known to have happened; anything else may have had its effect all the same. */
-static bool did_nothing(int outcome)
-{
-    return outcome < 0 && outcome != CBK_E_AMBIGUOUS && outcome != CBK_E_INTERRUPTED && outcome != CBK_E_TIMEOUT;
-}
-
-/* Of a replacement: both of its steps belong to one address. */
-static bool is_half(const struct cbk_step *step)
-{
-    return (step->change->actions & CBK_ACTION_DELETE) && (step->change->actions & CBK_ACTION_CREATE);
-}
-
-/* Does the step make something that the state does not know yet? */
-static bool begins(const struct cbk_step *step)
-{
-    unsigned makes = CBK_ACTION_CREATE | CBK_ACTION_UPDATE;
-    return (step->action & makes) && !step->change->object->is_ours && !is_half(step);
-}
-
-/*
- * Is there something new to remember after this outcome? A role that was made and got no policies is ours all the same,
- * and so is a recovery point that is less than what was asked for. A failed update leaves the memory as it is: what was
- * not applied must not look as if it had been.
- */
-static bool has_news(const struct cbk_step *step, int outcome)
-{
-    const struct cbk_object *object = step->change->object;
-    if (outcome == 0)
-        return true;
-    if (step->action == CBK_ACTION_RUN)
-        return outcome == CBK_E_DOWNGRADED && object->evidence;
-    return (step->action == CBK_ACTION_CREATE || begins(step)) && object->id && object->live;
-}
-
-/* Writes down what is true now. */
-static int keep(struct works *works, const struct cbk_step *step, const struct action_row *row, int outcome,
-                struct cbk_error *err)
-{
-    struct cbk_change *change = step->change;
-    struct cbk_keeper *keeper = works->keeper;
-    if (row->removes && outcome < 0)
-        return 0;
-    if (row->removes)
-        return is_half(step) ? cbk_keeper_drop_former(keeper, &change->old, err)
-                             : cbk_keeper_drop(keeper, change->object->address, err);
-    if (has_news(step, outcome))
-        return cbk_keeper_put(keeper, change->object, err);
-    if (!did_nothing(outcome))
-        return 0;
-    if (is_half(step))
-        return cbk_keeper_take_back(keeper, &change->old, err);
-    return begins(step) ? cbk_keeper_drop(keeper, change->object->address, err) : 0;
-}
-
-/* Writes down what is about to be made, so that what a crash leaves behind is known to be ours. */
-static int intend(struct works *works, const struct cbk_step *step, struct cbk_error *err)
-{
-    struct cbk_object *object = step->change->object;
-    if (is_half(step) && step->action == CBK_ACTION_CREATE) {
-        object->id = NULL; /* from here on it is the new one, which does not exist yet */
-        json_decref(object->live);
-        object->live = NULL;
-        return cbk_keeper_replace(works->keeper, &step->change->old, object, err);
-    }
-    return begins(step) ? cbk_keeper_intend(works->keeper, object, err) : 0;
-}
-
-static struct cbk_object *object_of(const struct cbk_step *step)
-{
-    bool goes = is_half(step) && step->action == CBK_ACTION_DELETE;
-    return goes ? &step->change->old : step->change->object;
-}
-
 static int run_step(struct works *works, const struct cbk_step *step)
 {
-    struct cbk_object *object = object_of(step);
+    struct cbk_object *object = cbk_step_object(step);
     const struct action_row *row = row_of(step);
     struct cbk_env env = works->input->plan->env;
     env.progress = tell_progress;
@@ -189,12 +121,12 @@ static int run_step(struct works *works, const struct cbk_step *step)
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
     CBK_ERROR(keep_err);
-    int r = intend(works, step, &keep_err);
+    int r = cbk_remember_begin(works->keeper, step, &keep_err);
     if (r < 0)
         (void)cbk_fail(&err, (enum cbk_error_code)r, "not begun, since the state cannot be kept");
     else
         r = row->run(&env, object, &err);
-    if (keep_err.code || keep(works, step, row, r, &keep_err) < 0) {
+    if (keep_err.code || cbk_remember_end(works->keeper, step, r, &keep_err) < 0) {
         (void)pthread_mutex_lock(&works->lock);
         cbk_error_move(&works->keep_error, &keep_err);
         (void)pthread_mutex_unlock(&works->lock);
@@ -221,6 +153,8 @@ static void count_outcome(struct works *works, const struct cbk_step *step, int 
         result->interrupted = true;
     else
         result->failed++;
+    if (outcome == 0 && step->action == CBK_ACTION_REPLACE)
+        result->deleted++;
 }
 
 /* Under the lock. A step that failed or was skipped taints those that wait for it; they are skipped in their turn. */

@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+bool cbk_change_replaces(const struct cbk_change *change)
+{
+    return (change->actions & CBK_ACTION_CREATE) && (change->actions & CBK_ACTION_DELETE);
+}
+
+bool cbk_change_replaces_at_once(const struct cbk_change *change)
+{
+    return cbk_change_replaces(change) && change->object->kind->replace;
+}
+
 static int forget(struct cbk_change *change, char *reason)
 {
     change->actions = CBK_ACTION_FORGET;
@@ -81,9 +91,8 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
     change->cause = change->diff.cause;
     if (!object->is_ours && !object->kind->overwrites)
         return fail_taken(change, err);
-    change->actions = CBK_ACTION_UPDATE;
-    if (change->diff.needs_replace) {
-        change->actions = CBK_ACTION_CREATE | CBK_ACTION_DELETE;
+    change->actions = change->diff.needs_replace ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;
+    if (cbk_change_replaces(change) && !cbk_change_replaces_at_once(change)) {
         change->old = *object;
         change->old.desired = NULL;
         change->old.live = json_incref(object->live);
@@ -146,7 +155,7 @@ static int check_protected(const struct cbk_change *change, struct cbk_error *er
     if (!(change->actions & CBK_ACTION_DELETE) || !object->is_protected)
         return 0;
     (void)cbk_fail_at(err, object->span, CBK_E_CHECK, "%s would be %s, and lifecycle.prevent_destroy forbids it",
-                      object->address, change->actions & CBK_ACTION_CREATE ? "replaced" : "destroyed");
+                      object->address, cbk_change_replaces(change) ? "replaced" : "destroyed");
     return cbk_error_hint(err, "apply the stack once with prevent_destroy: false if that is what you want");
 }
 

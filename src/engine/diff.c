@@ -93,7 +93,7 @@ static bool is_immutable(const struct cbk_object *object, const char *attribute)
 struct diff_walk {
     const struct cbk_object *object;
     struct cbk_diff *diff;
-    bool widens; /* of the attribute under way */
+    bool widens, shortens; /* of the attribute under way */
 };
 
 static void add_row(struct diff_walk *walk, const char *path, const json_t *desired, const json_t *last,
@@ -108,6 +108,8 @@ static void add_row(struct diff_walk *walk, const char *path, const json_t *desi
         json_object_set_new(row, "before", json_null());
     if (walk->widens)
         json_object_set_new(row, "widens", json_true());
+    if (walk->shortens)
+        json_object_set_new(row, "shortens", json_true());
     json_array_append_new(walk->diff->rows, row);
     walk->diff->cause = join(walk->diff->cause, cause);
 }
@@ -142,7 +144,9 @@ void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret)
     json_object_foreach(object->desired, key, value) {
         const json_t *live = json_object_get(object->live, key);
         size_t before = json_array_size(ret->rows);
-        walk.widens = !same(value, live) && object->kind->widens && object->kind->widens(key, live, value);
+        bool differs = !same(value, live);
+        walk.widens = differs && object->kind->widens && object->kind->widens(key, live, value);
+        walk.shortens = differs && object->kind->shortens && object->kind->shortens(key, live, value);
         compare(&walk, key, value, object->last ? json_object_get(object->last, key) : NULL, live);
         if (json_array_size(ret->rows) > before && is_immutable(object, key))
             ret->needs_replace = true;

@@ -18,7 +18,7 @@ enum cbk_cause { CBK_CAUSE_NONE, CBK_CAUSE_CONFIG, CBK_CAUSE_DRIFT, CBK_CAUSE_BO
 const char *cbk_cause_name(enum cbk_cause cause);
 
 struct cbk_diff {
-    json_t *rows; /* [{path, before, after, cause[, widens: true]}]; owned */
+    json_t *rows; /* [{path, before, after, cause[, widens: true][, shortens: true]}]; owned */
     enum cbk_cause cause;
     bool needs_replace; /* an immutable attribute differs */
     bool moved_alike;   /* git and the cloud agree on something that the state remembers otherwise */

@@ -178,8 +178,10 @@ int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, str
         return cbk_error_move(cbk_errors_add(errors), &err);
     plan->env = make_env(input, plan);
     int r = cbk_objects_make(input->stack, input->destroy, plan->state, plan->inventory, &plan->objects, errors);
-    if (r == 0)
+    if (r == 0) {
+        plan->env.objects = plan->objects->by_address;
         r = cbk_objects_desire(plan->objects, &plan->env, errors);
+    }
     if (r < 0) {
         cbk_errors_sort(errors);
         return cbk_errors_code(errors);

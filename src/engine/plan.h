@@ -25,8 +25,9 @@ enum cbk_action {
     CBK_ACTION_UPDATE = 1 << 1,
     CBK_ACTION_DELETE = 1 << 2, /* with CREATE: replace, the new one first */
     CBK_ACTION_RUN = 1 << 3,
-    CBK_ACTION_ADOPT = 1 << 4,  /* it lives as it should and becomes the stack's: only the state changes */
-    CBK_ACTION_FORGET = 1 << 5, /* it is gone or left alone, and leaves the state */
+    CBK_ACTION_ADOPT = 1 << 4,   /* it lives as it should and becomes the stack's: only the state changes */
+    CBK_ACTION_FORGET = 1 << 5,  /* it is gone or left alone, and leaves the state */
+    CBK_ACTION_REPLACE = 1 << 6, /* of steps alone: CREATE and DELETE at once, of kinds that have `replace` */
 };
 
 struct cbk_change {
@@ -41,6 +42,10 @@ struct cbk_change {
     struct cbk_prediction prediction; /* of jobs; findings NULL: none */
 };
 CBK_VEC(cbk_changes, struct cbk_change)
+
+/* Does the change replace its object? At once, in one step that its kind knows to do? */
+bool cbk_change_replaces(const struct cbk_change *change);
+bool cbk_change_replaces_at_once(const struct cbk_change *change);
 
 struct cbk_plan {
     struct cbk_env env;

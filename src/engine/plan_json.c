@@ -59,6 +59,8 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
     const struct cbk_instance *instance = object->instance ? cbk_env_instance(&plan->env, object->instance) : NULL;
     cbk_json_set_text(json, "instance_name", instance ? instance->name : NULL);
     cbk_json_set_text(json, "reason", change->reason);
+    if (cbk_change_replaces_at_once(change))
+        cbk_json_set_text(json, "gap", object->kind->gap);
     if (change->refused)
         json_object_set_new(json, "refused", json_true());
     if (change->actions & CBK_ACTION_ADOPT)
@@ -78,7 +80,7 @@ static json_t *summary_json(const struct cbk_plan *plan)
     int create = 0, update = 0, replace = 0, removed = 0, run = 0;
     for (size_t i = 0; i < plan->changes.len; i++) {
         unsigned actions = plan->changes.items[i].actions;
-        bool replaced = (actions & CBK_ACTION_CREATE) && (actions & CBK_ACTION_DELETE);
+        bool replaced = cbk_change_replaces(&plan->changes.items[i]);
         replace += replaced;
         create += !replaced && (actions & CBK_ACTION_CREATE);
         removed += !replaced && (actions & CBK_ACTION_DELETE);

@@ -19,6 +19,10 @@ static void add_steps(const struct cbk_plan *plan, struct cbk_step_plan *ret, st
     for (size_t i = 0; i < plan->changes.len; i++) {
         struct cbk_change *change = &plan->changes.items[i];
         pairs[i] = (struct pair){CBK_NO_STEP, CBK_NO_STEP};
+        if (cbk_change_replaces_at_once(change)) {
+            add_step(ret, change, CBK_ACTION_REPLACE, &pairs[i].make);
+            continue;
+        }
         for (size_t j = 0; j < CBK_ARRAY_LEN(makes); j++)
             if (change->actions & makes[j])
                 add_step(ret, change, makes[j], &pairs[i].make);

@@ -1,6 +1,7 @@
 /*
  * The steps of an apply and their order. A change is one step or, for a replacement, two: the new one is made with the
- * others, the old one goes when everything that used it has moved over.
+ * others, the old one goes when everything that used it has moved over. Where the two cannot stand side by side, their
+ * kind exchanges them in one.
  */
 #ifndef CBK_ENGINE_STEPS_H
 #define CBK_ENGINE_STEPS_H

@@ -25,6 +25,7 @@ struct cbk_env {
     const json_t *stack; /* the whole stack, defaults filled in */
     const char *stack_name;
     const struct cbk_map *instances; /* id -> struct cbk_instance *, all that objects mention and that exist */
+    const struct cbk_map *objects;   /* address -> struct cbk_object *: what the plan knows, this object among it */
     int64_t now;                     /* the cloud's clock, unix seconds, the same for a whole plan */
 
     /* Tells how a long step goes on; may be called from any thread. NULL: nobody listens. */
@@ -49,7 +50,8 @@ struct cbk_kind {
     bool overwrites;                     /* takes the place of what lives there and was not made from here */
     const struct cbk_kind *const *after; /* kinds whose objects on the same instance come first */
     size_t after_count;
-    bool forgets; /* destroying it means no more than forgetting it: recovery points are never deleted by a plan */
+    bool forgets;      /* destroying it means no more than forgetting it: recovery points are never deleted by a plan */
+    bool holds_points; /* what is deleted takes recovery points along */
 
     /* Required. */
     int (*desire)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
@@ -59,6 +61,13 @@ struct cbk_kind {
     int (*update)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
     /* Required unless `forgets`. What is gone already counts as destroyed. */
     int (*destroy)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    /*
+     * May be provided, by kinds whose old and new cannot stand side by side: takes the old one (`live`) away and makes
+     * the new one at once, and puts the old one back where the new one is refused. Without it the new one is created
+     * first, and the old one destroyed when nothing uses it any more.
+     */
+    int (*replace)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    const char *gap; /* with replace: what is missing between the two, and for how long, in words */
     /* Both or neither. run fails with CBK_E_DOWNGRADED when what it made is below what is required; it has set the
      * evidence then, too. */
     int (*decide)(const struct cbk_env *env, const struct cbk_object *object, struct cbk_decision *ret_decision,
@@ -66,6 +75,8 @@ struct cbk_kind {
     int (*run)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
     /* May be provided: does this attribute's going from `before` to `after` allow more than was allowed? */
     bool (*widens)(const char *attribute, const json_t *before, const json_t *after);
+    /* Likewise: does it keep recovery points for a shorter time, or fewer of them? */
+    bool (*shortens)(const char *attribute, const json_t *before, const json_t *after);
 };
 
 /* All kinds, in the order in which a stack reads. */
@@ -81,6 +92,11 @@ const json_t *cbk_env_declaration(const struct cbk_env *env, const char *address
 const char *cbk_env_name(const struct cbk_env *env, const char *address);
 /* The instance, or NULL when there is none of that id. Borrowed. */
 const struct cbk_instance *cbk_env_instance(const struct cbk_env *env, const char *id);
+/*
+ * The object at an address, or NULL. Borrowed. Its id and its live side are true in steps that depend on it; during
+ * desire and refresh they may not have been read yet.
+ */
+const struct cbk_object *cbk_env_object(const struct cbk_env *env, const char *address);
 /* Has the user asked to stop, once or insistently? */
 bool cbk_env_interrupted(const struct cbk_env *env);
 /* Sleeps, and wakes up early when the user asks to stop. */

@@ -41,6 +41,11 @@ const struct cbk_instance *cbk_env_instance(const struct cbk_env *env, const cha
     return cbk_map_get(env->instances, id);
 }
 
+const struct cbk_object *cbk_env_object(const struct cbk_env *env, const char *address)
+{
+    return cbk_map_get(env->objects, address);
+}
+
 struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object *object, const char *key)
 {
     if (!object->pointer)

@@ -4,9 +4,13 @@
 static const struct verb {
     const char *action, *going, *done;
 } verbs[] = {
-    {"create", "creating", "created"},     {"update", "updating", "updated"},
-    {"delete", "destroying", "destroyed"}, {"run", "running the job", "recovery point proven"},
-    {"adopt", "adopting", "adopted"},      {"forget", "forgetting", "forgotten"},
+    {"create", "creating", "created"},
+    {"update", "updating", "updated"},
+    {"replace", "replacing", "replaced"},
+    {"delete", "destroying", "destroyed"},
+    {"run", "running the job", "recovery point proven"},
+    {"adopt", "adopting", "adopted"},
+    {"forget", "forgetting", "forgotten"},
 };
 
 static const struct verb *verb_of(const char *action)

@@ -126,9 +126,12 @@ static void add_diff(const struct page *page, const json_t *change)
             continue;
         CBK_STR(text);
         cbk_value_add_change(&text, json_object_get(row, "before"), json_object_get(row, "after"));
+        bool shortens = cbk_json_bool(row, "shortens", false);
         CBK_STR(notes);
-        cbk_str_addf(&notes, "%s%s", note ? note : "", widens ? "; WIDENS what is allowed" : "");
-        add_attribute(page, cbk_json_text_or(row, "path", ""), text.ptr, widens ? CBK_RED : CBK_DIM, notes.ptr);
+        cbk_str_addf(&notes, "%s%s%s", note ? note : "", widens ? "; WIDENS what is allowed" : "",
+                     shortens ? "; SHORTENS what is kept" : "");
+        add_attribute(page, cbk_json_text_or(row, "path", ""), text.ptr, widens || shortens ? CBK_RED : CBK_DIM,
+                      notes.ptr);
     }
 }
 
@@ -204,6 +207,9 @@ static void add_change(const struct page *page, const json_t *change, const stru
     add_tail(page, change);
     trim_line(page->out);
     cbk_str_add_char(page->out, '\n');
+    const char *gap = cbk_json_text(change, "gap");
+    if (gap)
+        add_attribute(page, "gap", gap, CBK_RED, NULL);
     if (json_array_size(json_object_get(change, "diff")))
         add_diff(page, change);
     else if (cbk_json_array_has(json_object_get(change, "actions"), "create"))

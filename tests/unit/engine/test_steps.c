@@ -13,6 +13,7 @@
 
 #define NODES 5
 #define REPLACE (CBK_ACTION_CREATE | CBK_ACTION_DELETE)
+#define AT_ONCE (REPLACE | CBK_ACTION_REPLACE) /* of a kind that knows how */
 
 /* Changes a, b, c ... in the plan's order; `needs`: the letters of those that it needs. */
 static const struct row {
@@ -52,6 +53,9 @@ static const struct row {
     {"a replaced need of something that goes",
      {{REPLACE, ""}, {CBK_ACTION_DELETE, "a"}},
      "create a, delete b, delete a, "},
+    {"at once, when its need is there, and before that one's old half goes",
+     {{REPLACE, ""}, {AT_ONCE, "a"}},
+     "create a, replace b, delete a, "},
     {"forgotten before what it needed is destroyed",
      {{CBK_ACTION_DELETE, ""}, {CBK_ACTION_FORGET, "a"}},
      "forget b, delete a, "},
@@ -72,8 +76,9 @@ static const struct {
     unsigned action;
     const char *word;
 } words[] = {
-    {CBK_ACTION_CREATE, "create"}, {CBK_ACTION_UPDATE, "update"}, {CBK_ACTION_DELETE, "delete"},
-    {CBK_ACTION_RUN, "run"},       {CBK_ACTION_ADOPT, "adopt"},   {CBK_ACTION_FORGET, "forget"},
+    {CBK_ACTION_CREATE, "create"},   {CBK_ACTION_UPDATE, "update"}, {CBK_ACTION_DELETE, "delete"},
+    {CBK_ACTION_RUN, "run"},         {CBK_ACTION_ADOPT, "adopt"},   {CBK_ACTION_FORGET, "forget"},
+    {CBK_ACTION_REPLACE, "replace"},
 };
 
 static const char *word_of(unsigned action)
@@ -86,14 +91,26 @@ static const char *word_of(unsigned action)
 
 static const char *const names[] = {"a", "b", "c", "d", "e"};
 
+static int exchange(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    (void)env;
+    (void)object;
+    return cbk_fail(err, CBK_E_INTERNAL, "not called");
+}
+
+static const struct cbk_kind kind_at_once = {.replace = exchange};
+
 static void make_plan(const struct row *row, struct cbk_object *objects, struct cbk_plan *plan)
 {
     for (size_t i = 0; i < NODES && row->changes[i].needs; i++) {
-        objects[i] = (struct cbk_object){.kind = &cbk_kind_role, .address = names[i], .key = names[i]};
+        bool at_once = row->changes[i].actions & CBK_ACTION_REPLACE;
+        objects[i] =
+            (struct cbk_object){.kind = at_once ? &kind_at_once : &cbk_kind_role, .address = names[i], .key = names[i]};
         for (const char *need = row->changes[i].needs; *need; need++)
             cbk_strings_push(&objects[i].deps, *need == 'z' ? "z" : names[*need - 'a']);
         cbk_changes_push(&plan->changes,
-                         (struct cbk_change){.object = &objects[i], .actions = row->changes[i].actions});
+                         (struct cbk_change){.object = &objects[i],
+                                             .actions = row->changes[i].actions & ~(unsigned)CBK_ACTION_REPLACE});
     }
 }
 
