@@ -1,0 +1,3 @@
+#!/bin/sh
+# another one
+exit 0
