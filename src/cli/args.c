@@ -21,7 +21,7 @@ static const struct option_row {
     {"version", 0, NULL, FLAG, offsetof(struct cbk_args, version), 0, "print the version"},
     {"var", 0, "NAME=VALUE", VAR, 0, CBK_OPT_INPUTS, "the value of a variable"},
     {"var-file", 0, "FILE", VAR_FILE, 0, CBK_OPT_INPUTS, "a YAML file of values"},
-    {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "text or json"},
+    {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "how the result is written"},
     {"out", 0, "FILE", TEXT, offsetof(struct cbk_args, out), CBK_OPT_OUT, "save the plan for 'apply FILE'"},
     {"detailed-exitcode", 0, NULL, FLAG, offsetof(struct cbk_args, detailed_exitcode), CBK_OPT_DETAILED_EXITCODE,
      "exit 2 when there are changes"},

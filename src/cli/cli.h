@@ -28,15 +28,20 @@ struct cbk_command {
     const char *words; /* what may follow, for the usage line */
     size_t max_words;
     const char *summary;
-    unsigned options;                      /* enum cbk_option_set */
+    unsigned options;           /* enum cbk_option_set */
+    const char *const *formats; /* of --format, the default first; NULL: text and json */
+    size_t format_count;
     int (*run)(const struct cbk_cli *cli); /* answers an exit code */
 };
 
+extern const struct cbk_command cbk_command_init;
 extern const struct cbk_command cbk_command_validate;
 extern const struct cbk_command cbk_command_plan;
 extern const struct cbk_command cbk_command_apply;
 extern const struct cbk_command cbk_command_destroy;
 extern const struct cbk_command cbk_command_show;
+extern const struct cbk_command cbk_command_graph;
+extern const struct cbk_command cbk_command_explain;
 extern const struct cbk_command cbk_command_version;
 extern const struct cbk_command cbk_command_help;
 

@@ -1,10 +1,21 @@
 #include "cli/cli.h"
 
+static void add_formats(const struct cbk_command *command, struct cbk_str *out)
+{
+    if (!command->formats)
+        cbk_str_add(out, "\nformats: text, json\n");
+    for (size_t i = 0; i < command->format_count; i++)
+        cbk_str_addf(out, "%s%s%s", i ? ", " : "\nformats: ", command->formats[i],
+                     i + 1 == command->format_count ? "\n" : "");
+}
+
 static void add_command_help(const struct cbk_command *command, struct cbk_str *out)
 {
     cbk_str_addf(out, "usage: cbk %s%s%s [options]\n\n%s\n\noptions:\n", command->name, *command->words ? " " : "",
                  command->words, command->summary);
     cbk_args_add_help(out, command->options, /* global= */ true);
+    if (command->options & CBK_OPT_FORMAT)
+        add_formats(command, out);
 }
 
 static void add_overview(struct cbk_str *out)
