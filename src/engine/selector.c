@@ -1,5 +1,7 @@
 #include "engine/selector.h"
 
+#include <string.h>
+
 static bool in_ids(const json_t *value, const struct cbk_instance *instance)
 {
     return cbk_json_array_has(value, instance->id);
@@ -35,31 +37,62 @@ static bool all_tags(const json_t *value, const struct cbk_instance *instance)
     return true;
 }
 
-static bool in_zone(const json_t *value, const struct cbk_instance *instance)
+/* Is the instance's `trail` the text, or one of the texts? */
+static bool is_one_of(const json_t *value, const struct cbk_instance *instance, const char *trail)
 {
-    return cbk_str_equal(cbk_json_text(instance->info, "ZoneId"), json_string_value(value));
+    const char *actual = cbk_json_text_or(instance->info, trail, "");
+    return json_is_array(value) ? cbk_json_array_has(value, actual) : cbk_str_equal(actual, json_string_value(value));
 }
 
-static bool not_excluded(const json_t *value, const struct cbk_instance *instance)
+static bool in_zone(const json_t *value, const struct cbk_instance *instance)
 {
-    return !in_ids(value, instance) && !any_name(value, instance);
+    return is_one_of(value, instance, "ZoneId");
+}
+
+static bool in_vpc(const json_t *value, const struct cbk_instance *instance)
+{
+    return is_one_of(value, instance, "VpcAttributes.VpcId");
+}
+
+static bool in_resource_group(const json_t *value, const struct cbk_instance *instance)
+{
+    return is_one_of(value, instance, "ResourceGroupId");
 }
 
 static const struct condition {
     const char *key;
     bool (*meets)(const json_t *value, const struct cbk_instance *instance);
 } conditions[] = {
-    {"ids", in_ids}, {"names", any_name}, {"tags", all_tags}, {"zone", in_zone}, {"exclude", not_excluded},
+    {"ids", in_ids},   {"names", any_name}, {"tags", all_tags},
+    {"zone", in_zone}, {"vpc", in_vpc},     {"resource_group", in_resource_group},
 };
 
-bool cbk_selector_matches(const json_t *selector, const struct cbk_instance *instance)
+static bool meets_all(const json_t *wanted, const struct cbk_instance *instance)
 {
     for (size_t i = 0; i < CBK_ARRAY_LEN(conditions); i++) {
-        const json_t *value = json_object_get(selector, conditions[i].key);
+        const json_t *value = json_object_get(wanted, conditions[i].key);
         if (value && !conditions[i].meets(value, instance))
             return false;
     }
     return true;
+}
+
+/* An item of `exclude` is an id, a glob of names, or conditions. */
+static bool is_excluded(const json_t *selector, const struct cbk_instance *instance)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach(json_object_get(selector, "exclude"), index, item) {
+        const char *text = json_string_value(item);
+        if (text ? strcmp(text, instance->id) == 0 || cbk_str_glob(text, instance->name) : meets_all(item, instance))
+            return true;
+    }
+    return false;
+}
+
+bool cbk_selector_matches(const json_t *selector, const struct cbk_instance *instance)
+{
+    return meets_all(selector, instance) && !is_excluded(selector, instance);
 }
 
 static int check_ids_exist(const json_t *selector, struct cbk_span span, const struct cbk_inventory *inventory,

@@ -207,6 +207,8 @@ static void test_admin_pages(void **state)
     post(fixture, "world", "{\"instances\":[{\"id\":\"i-2\"}]}", "404 Not Found");
     check(fixture, "GET /_sim/world HTTP/1.1\r\nHost: x\r\n\r\n", "\"status\": \"Stopped\"");
     post(fixture, "reboot", "{\"instance\":\"i-1\"}", "\"ok\": true");
+    post(fixture, "release", "{\"instance\":\"i-1\"}", "\"ok\": true");
+    post(fixture, "release", "{\"instance\":\"i-1\"}", "404 Not Found");
     post(fixture, "clock", "{\"advance\":\"25h\"}", "\"now\": \"");
     check_alive(fixture); /* the freshness of signatures is judged by this machine's clock */
 }

@@ -146,7 +146,7 @@ static const struct sim_param describe_instances_params[] = {
     "SpotDuration-:i SpotInterruptionBehavior- SpotPriceLimit-:n SpotStrategy~NoSpot StartTime=created:m "             \
     "Status=status StoppedMode~Not-applicable " SIM_ECS_TAGS " VlanId- "                                               \
     "VpcAttributes{NatIpAddress- PrivateIpAddress{IpAddress=private_ips[]} VSwitchId~vsw-bp1sim00000000000000 "        \
-    "VpcId~vpc-bp1sim00000000000000} ZoneId=zone"
+    "VpcId=vpc} ZoneId=zone"
 
 static const struct sim_action rows[] = {
     {.service = SIM_ECS,

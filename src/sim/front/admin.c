@@ -88,6 +88,20 @@ static int post_reboot(struct visit *visit, struct cbk_error *err)
     return 0;
 }
 
+/* The instance and its disks are gone. What becomes of a binding whose instance is, is not published: it stays (U). */
+static int post_release(struct visit *visit, struct cbk_error *err)
+{
+    struct sim_world *world = visit->gateway->world;
+    json_t *instance = find_instance(visit, err), *disk;
+    size_t index;
+    if (!instance)
+        return CBK_E_NOT_FOUND;
+    json_array_foreach(json_object_get(instance, "disks"), index, disk)
+        sim_world_remove(world, SIM_DISKS, disk);
+    sim_world_remove(world, SIM_INSTANCES, instance);
+    return 0;
+}
+
 /* {"instance", "command"}: runs it there as root, unsigned and at once. */
 static int post_run(struct visit *visit, struct cbk_error *err)
 {
@@ -113,6 +127,7 @@ static const struct page {
     {"GET", "/_sim/clock", get_clock, true},
     {"POST", "/_sim/clock", post_clock, true},
     {"POST", "/_sim/reboot", post_reboot, true},
+    {"POST", "/_sim/release", post_release, true},
     {"POST", "/_sim/run", post_run, true},
 };
 

@@ -149,6 +149,8 @@ static int fill_instance(struct sim_world *world, json_t *instance, struct cbk_e
     default_text(instance, "status", "Running");
     default_text(instance, "zone", zone);
     default_text(instance, "region", world->region);
+    default_text(instance, "vpc", "vpc-bp1sim00000000000000");
+    default_text(instance, "resource_group", "");
     default_text(instance, "assistant", "online");
     default_text(instance, "role", "");
     default_value(instance, "tags", json_object());

@@ -10,22 +10,27 @@
 #include "engine/selector.h"
 #include "quick_json.h"
 
-#define TAGS(key, value)                                                                                               \
-    "'Tags': {'Tag': [{'TagKey': 'team', 'TagValue': 'x'}, {'TagKey': '" key "', 'TagValue': '" value "'}]}"
+#define TAG(key, value) "{'TagKey': '" key "', 'TagValue': '" value "'}"
+#define INSTANCE(id, name, zone, vpc, group, tag)                                                                      \
+    "{'InstanceId': '" id "', 'InstanceName': '" name "', 'ZoneId': '" zone "', 'VpcAttributes': {'VpcId': '" vpc      \
+    "'}, 'ResourceGroupId': '" group "', 'Tags': {'Tag': [{'TagKey': 'team', 'TagValue': 'x'}, " tag "]}}"
 
-static const char *const fleet =
-    "["
-    "{'InstanceId': 'i-1', 'InstanceName': 'db-1', 'ZoneId': 'h', " TAGS(
-        "app", "mysql") "},"
-                        "{'InstanceId': 'i-2', 'InstanceName': 'db-2', 'ZoneId': 'i', " TAGS(
-                            "app", "mysql") "},"
-                                            "{'InstanceId': 'i-3', 'InstanceName': 'web-1', 'ZoneId': 'h', " TAGS(
-                                                "app",
-                                                "web") "},"
-                                                       "{'InstanceId': 'i-4', 'InstanceName': '', 'ZoneId': 'h', " TAGS(
-                                                           "lone", "") "},"
-                                                                       "{'InstanceId': 'i-5'}"
-                                                                       "]";
+static const char *const instances[] = {
+    INSTANCE("i-1", "db-1", "h", "vpc-1", "rg-a", TAG("app", "mysql")),
+    INSTANCE("i-2", "db-2", "i", "vpc-1", "rg-b", TAG("app", "mysql")),
+    INSTANCE("i-3", "web-1", "h", "vpc-2", "", TAG("app", "web")),
+    INSTANCE("i-4", "", "h", "vpc-2", "", TAG("lone", "")),
+    "{'InstanceId': 'i-5'}",
+};
+
+static struct cbk_inventory *build_fleet(void)
+{
+    CBK_STR(rows);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(instances); i++)
+        cbk_str_addf(&rows, "%s%s", i ? ", " : "[", instances[i]);
+    cbk_str_add_char(&rows, ']');
+    return build_inventory(rows.ptr);
+}
 
 static const struct match_row {
     const char *selector;
@@ -48,6 +53,18 @@ static const struct match_row {
     {"{'tags': {'nobody': ''}, 'allow_empty': true}", "[]"}, /* no tag is not an empty tag */
     {"{'zone': 'h'}", "[\"i-1\",\"i-3\",\"i-4\"]"},
     {"{'zone': '*', 'allow_empty': true}", "[]"},
+    {"{'zone': ['h', 'i']}", "[\"i-1\",\"i-2\",\"i-3\",\"i-4\"]"},
+    {"{'zone': ['i', 'x']}", "[\"i-2\"]"},
+    {"{'vpc': 'vpc-1'}", "[\"i-1\",\"i-2\"]"},
+    {"{'vpc': ['vpc-2', 'vpc-1'], 'zone': 'h'}", "[\"i-1\",\"i-3\",\"i-4\"]"},
+    {"{'vpc': 'vpc', 'allow_empty': true}", "[]"},
+    {"{'resource_group': 'rg-a'}", "[\"i-1\"]"},
+    {"{'resource_group': ['rg-a', 'rg-b']}", "[\"i-1\",\"i-2\"]"},
+    {"{'names': ['*'], 'exclude': [{'tags': {'app': 'mysql'}}]}", "[\"i-3\",\"i-4\",\"i-5\"]"},
+    {"{'names': ['*'], 'exclude': [{'tags': {'app': 'mysql'}, 'zone': 'h'}]}", /* all of its conditions */
+     "[\"i-2\",\"i-3\",\"i-4\",\"i-5\"]"},
+    {"{'names': ['*'], 'exclude': [{'vpc': 'vpc-2'}, 'i-5', {'ids': ['i-1']}]}", "[\"i-2\"]"}, /* any of its items */
+    {"{'names': ['*'], 'exclude': [{'names': ['db-*']}, {'resource_group': 'rg-a'}]}", "[\"i-3\",\"i-4\",\"i-5\"]"},
     {"{'zone': 'h', 'tags': {'app': 'mysql'}}", "[\"i-1\"]"},
     {"{'names': ['*-1'], 'zone': 'h'}", "[\"i-1\",\"i-3\"]"},
     {"{'names': ['*-1'], 'exclude': ['web*']}", "[\"i-1\"]"},
@@ -63,7 +80,7 @@ static const struct match_row {
 static void selectors_match_what_they_say(void **state)
 {
     (void)state;
-    CBK_CLEANUP(cbk_inventory_freep) struct cbk_inventory *inventory = build_inventory(fleet);
+    CBK_CLEANUP(cbk_inventory_freep) struct cbk_inventory *inventory = build_fleet();
     for (size_t i = 0; i < CBK_ARRAY_LEN(matches); i++) {
         CBK_JSON *selector = quick_json(matches[i].selector), *ids = NULL;
         CBK_ERROR(err);
@@ -101,7 +118,7 @@ static const struct refusal_row {
 static void guards_refuse(void **state)
 {
     (void)state;
-    CBK_CLEANUP(cbk_inventory_freep) struct cbk_inventory *inventory = build_inventory(fleet);
+    CBK_CLEANUP(cbk_inventory_freep) struct cbk_inventory *inventory = build_fleet();
     CBK_CLEANUP(cbk_source_freep) struct cbk_source *source = cbk_source_new("cbk.yaml", cbk_strdup("db:\n"), 4);
     const struct cbk_span span = cbk_source_span(source, 0, 2);
     for (size_t i = 0; i < CBK_ARRAY_LEN(refusals); i++) {
