@@ -2,12 +2,15 @@
 
 #include "base/file.h"
 #include "cli/interrupt.h"
+#include "engine/rehearse.h"
 #include "git/provenance.h"
 
 int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
+    const char *dir = cli->args->dir;
+    CBK_CLEANUP(cbk_string_freep) char *work_tree = cbk_git_work_tree(dir ? dir : ".");
     const struct cbk_config_options options = {
-        .dir = cli->args->dir, .inputs = cli->args->inputs.items, .input_count = cli->args->inputs.len};
+        .dir = dir, .work_tree = work_tree, .inputs = cli->args->inputs.items, .input_count = cli->args->inputs.len};
     return cbk_stack_load(&options, &session->stack, errors);
 }
 
@@ -20,8 +23,10 @@ struct cbk_store *cbk_session_store(const struct cbk_stack *stack)
 
 static int open_rest(struct cbk_session *session, struct cbk_error *err)
 {
-    const char *dir = cbk_config_dir(session->stack->config);
-    int r = cbk_git_provenance(dir, &session->commit, err);
+    const struct cbk_config *config = session->stack->config;
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings files = {0};
+    cbk_config_files_read(config, &files);
+    int r = cbk_git_provenance(cbk_config_dir(config), &files, &session->commit, err);
     if (r < 0)
         return r;
     const char *endpoint = getenv("CBK_ENDPOINT");
@@ -38,6 +43,8 @@ static int open_rest(struct cbk_session *session, struct cbk_error *err)
 int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
     int r = cbk_session_load(cli, session, errors);
+    if (r == 0)
+        r = cbk_stack_rehearse(session->stack, errors);
     if (r < 0)
         return r;
     CBK_ERROR(err);

@@ -1,10 +1,11 @@
 #include "cli/session.h"
+#include "engine/rehearse.h"
 
 static int run_validate(const struct cbk_cli *cli)
 {
     CBK_CLEANUP(cbk_session_release) struct cbk_session session = {0};
     CBK_ERRORS(errors);
-    if (cbk_session_load(cli, &session, &errors) < 0)
+    if (cbk_session_load(cli, &session, &errors) < 0 || cbk_stack_rehearse(session.stack, &errors) < 0)
         return cbk_cli_fail_all(&errors);
     CBK_STR(text);
     cbk_str_addf(&text, "The stack '%s' is valid: %zu declarations.\n", session.stack->name,

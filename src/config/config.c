@@ -12,12 +12,14 @@
 
 struct file {
     char *text; /* owned */
+    const char *path;
     size_t len;
     char digest[CBK_SHA256_HEX + 1];
 };
 
 struct cbk_config {
     char *dir;
+    char *work_tree; /* NULL: dir */
     struct cbk_arena *arena;
     struct cbk_doc_vec docs; /* cbk.yaml first, then what it includes, then files of variables */
     json_t *root;
@@ -42,13 +44,15 @@ void cbk_config_free(struct cbk_config *config)
     cbk_doc_vec_release(&config->docs);
     cbk_arena_free(config->arena);
     free(config->dir);
+    free(config->work_tree);
     free(config);
 }
 
-static struct cbk_config *new_config(const char *dir)
+static struct cbk_config *new_config(const struct cbk_config_options *options)
 {
     struct cbk_config *config = CBK_NEW(struct cbk_config);
-    config->dir = cbk_strdup(dir);
+    config->dir = cbk_strdup(options->dir ? options->dir : ".");
+    config->work_tree = options->work_tree ? cbk_strdup(options->work_tree) : NULL;
     config->arena = cbk_arena_new();
     config->sensitive = cbk_map_new();
     config->files = cbk_map_new();
@@ -121,7 +125,7 @@ static int put_variables(struct cbk_config *config, const struct cbk_config_opti
 
 int cbk_config_load(const struct cbk_config_options *options, struct cbk_config **ret, struct cbk_errors *errors)
 {
-    struct cbk_config *config = new_config(options->dir ? options->dir : ".");
+    struct cbk_config *config = new_config(options);
     *ret = config;
     int r = read_main(config, errors);
     if (r < 0)
@@ -169,7 +173,7 @@ static int read_file(struct cbk_config *config, const char *name, size_t limit, 
                      struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *path = NULL;
-    int r = cbk_inside_resolve(config->dir, name, &path, err);
+    int r = cbk_inside_resolve(config->dir, config->work_tree, name, &path, err);
     if (r < 0)
         return r;
     char *text = NULL;
@@ -179,6 +183,7 @@ static int read_file(struct cbk_config *config, const char *name, size_t limit, 
         return r;
     struct file *file = CBK_ARENA_NEW(config->arena, struct file);
     file->text = text;
+    file->path = cbk_arena_strdup(config->arena, path);
     file->len = len;
     cbk_sha256_hex(text, len, file->digest);
     cbk_map_set(config->files, name, file);
@@ -198,4 +203,12 @@ int cbk_config_read_file(struct cbk_config *config, const char *pointer, const c
     *ret_text = file->text;
     *ret_len = file->len;
     return 0;
+}
+
+void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret)
+{
+    CBK_MAP_FOREACH(entry, config->files) {
+        const struct file *file = cbk_map_entry_value(entry);
+        cbk_strings_push(ret, file->path);
+    }
 }

@@ -21,7 +21,8 @@ struct cbk_config_input {
 };
 
 struct cbk_config_options {
-    const char *dir; /* where cbk.yaml stands; NULL: the current directory */
+    const char *dir;       /* where cbk.yaml stands; NULL: the current directory */
+    const char *work_tree; /* the one around it, out of which no file is read; NULL: `dir` */
     const struct cbk_config_input *inputs;
     size_t input_count;
 };
@@ -58,12 +59,14 @@ const char *cbk_config_dir(const struct cbk_config *config);
 char *cbk_config_digest(const struct cbk_config *config);
 
 /*
- * Reads a file that a value of the stack names (document_file, source), relative to the stack and never out of it
- * (symbolic links are followed only inside it); the error stands at the value. At most `limit` bytes. The bytes are
- * kept by the config: *ret_text (NUL behind *ret_len bytes) is borrowed. Reading the same file again is free. One
- * thread at a time.
+ * Reads a file that a value of the stack names (document_file, source), relative to the stack and never out of its
+ * work tree (symbolic links are followed only inside it); the error stands at the value. At most `limit` bytes. The
+ * bytes are kept by the config: *ret_text (NUL behind *ret_len bytes) is borrowed. Reading the same file again is free.
+ * One thread at a time.
  */
 CBK_MUST_CHECK int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
                                         const char **ret_text, size_t *ret_len, struct cbk_error *err);
+/* The paths of the files that were read so far by that, added to `ret`. Borrowed. */
+void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret);
 
 #endif

@@ -77,7 +77,7 @@ static int expand(const char *dir, const char *pattern, struct cbk_span span, st
         if (strcmp(name, CBK_STACK_FILE) == 0) /* `*.yaml` means the others */
             continue;
         CBK_CLEANUP(cbk_string_freep) char *path = NULL;
-        r = cbk_inside_resolve(dir, name, &path, err);
+        r = cbk_inside_resolve(dir, /* work_tree= */ NULL, name, &path, err);
         if (r < 0)
             return r;
         cbk_include_vec_push(includes, (struct cbk_include){cbk_arena_strdup(arena, name), span});

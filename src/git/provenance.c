@@ -36,18 +36,18 @@ static int unknown(const char *dir)
     return 0;
 }
 
-/* `dir` (absolute, resolved) as git names it: relative to the work tree, "" for its root. */
-static const char *inside(git_repository *repository, const char *dir)
+/* `path` (absolute, resolved) as git names it: relative to the work tree, "" for its root. */
+static const char *inside(git_repository *repository, const char *path)
 {
     const char *root = git_repository_workdir(repository); /* ends in a slash */
     size_t len = strlen(root);
-    if (strncmp(dir, root, len) == 0)
-        return dir + len;
+    if (strncmp(path, root, len) == 0)
+        return path + len;
     return "";
 }
 
 /* Does anything below `path` differ from HEAD? Negative: git does not tell. */
-static int is_dirty(git_repository *repository, const char *path)
+static int differs(git_repository *repository, const char *path)
 {
     char *paths[] = {(char *)path};
     git_status_options options;
@@ -63,13 +63,26 @@ static int is_dirty(git_repository *repository, const char *path)
     return git_status_list_entrycount(list) > 0;
 }
 
-static int describe(git_repository *repository, const char *dir, json_t **ret)
+static int is_dirty(git_repository *repository, const char *dir, const struct cbk_strings *files)
+{
+    int dirty = differs(repository, inside(repository, dir));
+    for (size_t i = 0; dirty == 0 && i < files->len; i++) {
+        CBK_CLEANUP(cbk_string_freep) char *resolved = realpath(files->items[i], NULL);
+        /* What lies below `dir` has been looked at; a file that has vanished since is somebody else's to notice. */
+        bool seen = resolved && strncmp(resolved, dir, strlen(dir)) == 0 && resolved[strlen(dir)] == '/';
+        if (resolved && !seen)
+            dirty = differs(repository, inside(repository, resolved));
+    }
+    return dirty;
+}
+
+static int describe(git_repository *repository, const char *dir, const struct cbk_strings *files, json_t **ret)
 {
     CBK_CLEANUP(reference_freep) git_reference *head = NULL;
     int r = git_repository_head(&head, repository);
     if (r == GIT_EUNBORNBRANCH || r == GIT_ENOTFOUND)
         return 0;
-    int dirty = r < 0 ? r : is_dirty(repository, inside(repository, dir));
+    int dirty = r < 0 ? r : is_dirty(repository, dir, files);
     if (dirty < 0)
         return unknown(dir);
     char commit[GIT_OID_HEXSZ + 1];
@@ -81,18 +94,36 @@ static int describe(git_repository *repository, const char *dir, json_t **ret)
     return 0;
 }
 
-int cbk_git_provenance(const char *dir, json_t **ret, struct cbk_error *err)
+/* The repository whose work tree `dir` lies in; NULL: there is none, or git does not tell (and `says` why). */
+static git_repository *open_around(const char *dir, bool says)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, library_init);
+    CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
+    int r = git_repository_open_ext(&repository, dir, 0, NULL);
+    if (r == GIT_ENOTFOUND || (r == 0 && git_repository_is_bare(repository)))
+        return NULL;
+    if (r < 0 && says)
+        (void)unknown(dir);
+    if (r < 0)
+        return NULL;
+    git_repository *opened = repository;
+    repository = NULL;
+    return opened;
+}
+
+int cbk_git_provenance(const char *dir, const struct cbk_strings *files, json_t **ret, struct cbk_error *err)
+{
     CBK_CLEANUP(cbk_string_freep) char *resolved = realpath(dir, NULL);
     if (!resolved)
         return cbk_fail_errno(err, errno, "cannot look into '%s'", dir);
-
     *ret = NULL;
-    CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
-    int r = git_repository_open_ext(&repository, resolved, 0, NULL);
-    if (r == GIT_ENOTFOUND || (r == 0 && git_repository_is_bare(repository)))
-        return 0;
-    return r < 0 ? unknown(resolved) : describe(repository, resolved, ret);
+    CBK_CLEANUP(repository_freep) git_repository *repository = open_around(resolved, /* says= */ true);
+    return repository ? describe(repository, resolved, files, ret) : 0;
+}
+
+char *cbk_git_work_tree(const char *dir)
+{
+    CBK_CLEANUP(repository_freep) git_repository *repository = open_around(dir, /* says= */ false);
+    return repository ? cbk_strdup(git_repository_workdir(repository)) : NULL;
 }

@@ -124,6 +124,29 @@ static void links_are_followed_inside_only(void **state)
     assert_int_equal(cbk_config_load(&options, &refused, &errors), CBK_E_VALIDATION);
 }
 
+static void files_may_stand_anywhere_in_the_work_tree(void **state)
+{
+    const struct stack *stack = *state;
+    CBK_CLEANUP(cbk_string_freep) char *shared = cbk_path_join(stack->top, "shared.sh");
+    CBK_ERROR(err);
+    assert_int_equal(cbk_file_replace(shared, "#!/bin/sh\n", 10, 0644, &err), 0);
+    put(stack, "cbk.yaml", "cbk: 1\nsource: ../shared.sh\nother: ../../etc/passwd\n");
+    const struct cbk_config_options options = {.dir = stack->dir, .work_tree = stack->top};
+    CBK_CLEANUP(cbk_config_freep) struct cbk_config *config = NULL;
+    CBK_ERRORS(errors);
+    assert_int_equal(cbk_config_load(&options, &config, &errors), 0);
+    const char *text = NULL;
+    size_t len = 0;
+    assert_int_equal(cbk_config_read_file(config, "/source", "../shared.sh", 100, &text, &len, &err), 0);
+    assert_int_equal(len, 10);
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings read = {0};
+    cbk_config_files_read(config, &read);
+    assert_int_equal(read.len, 1);
+    assert_true(cbk_str_ends_with(read.items[0], "/../shared.sh"));
+    assert_int_equal(cbk_config_read_file(config, "/other", "../..", 100, &text, &len, &err), CBK_E_VALIDATION);
+    assert_string_equal(err.message, "'../..' lies outside of the git work tree");
+}
+
 static void files_that_values_name_are_read_once(void **state)
 {
     const struct stack *stack = *state;
@@ -304,11 +327,17 @@ int main(void)
 {
 #define STACK_TEST(name) cmocka_unit_test_setup_teardown(name, make_stack, remove_stack)
     const struct CMUnitTest tests[] = {
-        STACK_TEST(files_are_merged_key_by_key),          STACK_TEST(links_are_followed_inside_only),
-        STACK_TEST(files_that_values_name_are_read_once), STACK_TEST(the_digest_is_of_meaning),
-        STACK_TEST(variables_are_put_into_strings),       STACK_TEST(the_strongest_source_wins),
-        STACK_TEST(text_is_converted_to_the_type),        STACK_TEST(variables_cannot_blow_a_stack_up),
-        STACK_TEST(a_value_that_is_no_utf8_is_refused),   cmocka_unit_test(a_stack_that_is_not_there_is_one_error),
+        STACK_TEST(files_are_merged_key_by_key),
+        STACK_TEST(links_are_followed_inside_only),
+        STACK_TEST(files_may_stand_anywhere_in_the_work_tree),
+        STACK_TEST(files_that_values_name_are_read_once),
+        STACK_TEST(the_digest_is_of_meaning),
+        STACK_TEST(variables_are_put_into_strings),
+        STACK_TEST(the_strongest_source_wins),
+        STACK_TEST(text_is_converted_to_the_type),
+        STACK_TEST(variables_cannot_blow_a_stack_up),
+        STACK_TEST(a_value_that_is_no_utf8_is_refused),
+        cmocka_unit_test(a_stack_that_is_not_there_is_one_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "engine/stack.h"
+#include "engine/rehearse.h"
 
 #include <glob.h>
 #include <string.h>
@@ -44,7 +44,8 @@ static void judge_stack(struct cbk_str *out)
     const struct cbk_config_options options = {.inputs = inputs.items, .input_count = inputs.len};
     CBK_CLEANUP(cbk_stack_freep) struct cbk_stack *stack = NULL;
     CBK_ERRORS(errors);
-    (void)!cbk_stack_load(&options, &stack, &errors);
+    if (cbk_stack_load(&options, &stack, &errors) == 0)
+        (void)!cbk_stack_rehearse(stack, &errors);
     cbk_errors_sort(&errors);
     for (size_t i = 0; i < errors.list.len; i++)
         cbk_error_format(&errors.list.items[i], out);

@@ -84,13 +84,22 @@ static char *commit_all(const struct place *place)
     return cbk_strdup(git_oid_tostr(hex, sizeof(hex), &commit_id));
 }
 
-static json_t *provenance(const struct place *place, const char *dir)
+static json_t *provenance_with(const struct place *place, const char *dir, const char *file)
 {
     CBK_CLEANUP(cbk_string_freep) char *path = *dir ? cbk_path_join(place->root, dir) : cbk_strdup(place->root);
     json_t *found = NULL;
     CBK_ERROR(err);
-    assert_int_equal(cbk_git_provenance(path, &found, &err), 0);
+    CBK_CLEANUP(cbk_string_freep) char *other = file ? cbk_path_join(place->root, file) : NULL;
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings files = {0};
+    if (other)
+        cbk_strings_push(&files, other);
+    assert_int_equal(cbk_git_provenance(path, &files, &found, &err), 0);
     return found;
+}
+
+static json_t *provenance(const struct place *place, const char *dir)
+{
+    return provenance_with(place, dir, NULL);
 }
 
 static void assert_dirty(const struct place *place, const char *dir, bool dirty)
@@ -175,6 +184,32 @@ static void test_a_damaged_repository_is_unknown(void **state)
     assert_null(found);
 }
 
+static void test_a_file_from_elsewhere_counts(void **state)
+{
+    const struct place *place = *state;
+    write_file(place, "a/cbk.yaml", "cbk: 1\n");
+    write_file(place, "scripts/freeze.sh", "#!/bin/sh\n");
+    free(commit_all(place));
+    CBK_JSON *clean = provenance_with(place, "a", "scripts/freeze.sh");
+    assert_false(cbk_json_bool(clean, "dirty", true));
+    write_file(place, "scripts/freeze.sh", "#!/bin/sh -e\n");
+    assert_dirty(place, "a", false);
+    CBK_JSON *dirty = provenance_with(place, "a", "scripts/freeze.sh");
+    assert_true(cbk_json_bool(dirty, "dirty", false));
+}
+
+static void test_the_work_tree_is_found_from_below(void **state)
+{
+    const struct place *place = *state;
+    write_file(place, "a/cbk.yaml", "cbk: 1\n");
+    CBK_CLEANUP(cbk_string_freep) char *below = cbk_path_join(place->root, "a");
+    CBK_CLEANUP(cbk_string_freep) char *found = cbk_git_work_tree(below);
+    CBK_CLEANUP(cbk_string_freep) char *resolved = realpath(place->root, NULL);
+    assert_non_null(found);
+    assert_int_equal(strncmp(found, resolved, strlen(resolved)), 0);
+    assert_null(cbk_git_work_tree("/proc"));
+}
+
 static void test_a_repository_of_somebody_else_is_unknown(void **state)
 {
     const struct place *place = *state;
@@ -191,10 +226,11 @@ static void test_no_repository_and_no_directory(void **state)
 {
     (void)state;
     json_t *found = NULL;
+    const struct cbk_strings no_files = {0};
     CBK_ERROR(err);
-    assert_int_equal(cbk_git_provenance("/proc", &found, &err), 0);
+    assert_int_equal(cbk_git_provenance("/proc", &no_files, &found, &err), 0);
     assert_null(found);
-    assert_int_equal(cbk_git_provenance("/nonexistent/dir", &found, &err), CBK_E_IO);
+    assert_int_equal(cbk_git_provenance("/nonexistent/dir", &no_files, &found, &err), CBK_E_IO);
 }
 
 int main(void)
@@ -203,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_PLACE(test_before_the_first_commit),         IN_PLACE(test_commit_and_branch),
         IN_PLACE(test_dirty_is_about_the_directory),    IN_PLACE(test_a_neighbour_with_a_longer_name_is_another),
+        IN_PLACE(test_a_file_from_elsewhere_counts),    IN_PLACE(test_the_work_tree_is_found_from_below),
         IN_PLACE(test_a_deleted_file_is_a_difference),  IN_PLACE(test_a_repository_of_somebody_else_is_unknown),
         IN_PLACE(test_a_damaged_repository_is_unknown), cmocka_unit_test(test_no_repository_and_no_directory),
     };
