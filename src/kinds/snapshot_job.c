@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "kinds/backup_job.h"
+#include "kinds/consistency.h"
 #include "kinds/kind.h"
 #include "kinds/recovery_point.h"
 
@@ -43,43 +44,21 @@ static void set_value(json_t *object, const char *key, const json_t *value)
         json_object_set(object, key, (json_t *)value);
 }
 
-static void set_script_paths(const struct cbk_env *env, json_t *desired, const json_t *consistency)
-{
-    const char *scripts = cbk_json_text(consistency, "scripts");
-    const json_t *declared = scripts ? cbk_env_declaration(env, scripts) : NULL;
-    json_object_set_new(desired, "pre_freeze",
-                        json_string(cbk_json_text_or(declared, "pre_freeze.path", "/tmp/prescript.sh")));
-    json_object_set_new(desired, "post_thaw",
-                        json_string(cbk_json_text_or(declared, "post_thaw.path", "/tmp/postscript.sh")));
-}
-
 static int job_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    const json_t *declared = object->declared, *consistency = json_object_get(declared, "consistency");
-    const char *level = cbk_json_text_or(consistency, "level", "application");
-    const char *role = cbk_json_text(consistency, "role");
+    const json_t *declared = object->declared;
     int64_t retain_days = 0;
     int r = parse_retain(env, object, &retain_days, err);
     if (r == 0)
         r = check_max_age(env, object, err);
     if (r < 0)
         return r;
-    int64_t freeze_timeout = 0;
-    r = cbk_duration_parse(cbk_json_text_or(consistency, "freeze_timeout", "30s"), &freeze_timeout, err);
-    if (r < 0)
-        return cbk_error_locate(err, cbk_env_span(env, object, "consistency"));
-    object->desired = json_pack("{s:s, s:s, s:s, s:I}", "instance", object->instance, "level", level, "require",
+    const char *level = cbk_json_text_or(declared, "consistency.level", "application");
+    object->desired = json_pack("{s:s, s:s, s:I}", "instance", object->instance, "require",
                                 cbk_json_text_or(declared, "require", level), "retain_days", (json_int_t)retain_days);
     set_value(object->desired, "max_age", json_object_get(declared, "max_age"));
     set_value(object->desired, "trigger", json_object_get(declared, "trigger"));
-    if (!cbk_str_equal(level, "application"))
-        return 0;
-    cbk_json_set_text(object->desired, "role", role ? cbk_env_name(env, role) : NULL);
-    json_object_set_new(object->desired, "freeze_timeout", json_integer((json_int_t)freeze_timeout));
-    set_value(object->desired, "fs_freeze", json_object_get(consistency, "fs_freeze"));
-    set_value(object->desired, "writers", json_object_get(consistency, "writers"));
-    set_script_paths(env, object->desired, consistency);
-    return 0;
+    return cbk_consistency_desire(env, object, err);
 }
 
 /* How far back a point may lie that still counts for one of these objects. */
@@ -186,23 +165,6 @@ static int job_decide(const struct cbk_env *env, const struct cbk_object *object
     return decide_by_age(env, object, ret_decision, err);
 }
 
-/* Detail of CreateBackupJob. ramRoleName is undocumented there (U); the instance's role is what the plugin uses. */
-static json_t *make_detail(const json_t *desired)
-{
-    bool application = cbk_str_equal(cbk_json_text(desired, "level"), "application");
-    json_t *detail = json_pack("{s:b, s:b, s:b}", "doCopy", 0, "snapshotGroup", 0, "appConsistent", application);
-    if (!application)
-        return detail;
-    json_object_set_new(detail, "enableFsFreeze", json_boolean(cbk_json_bool(desired, "fs_freeze", true)));
-    json_object_set_new(detail, "enableWriters", json_boolean(cbk_json_bool(desired, "writers", true)));
-    json_object_set_new(detail, "timeoutInSeconds",
-                        json_integer((json_int_t)cbk_json_int(desired, "freeze_timeout", 30)));
-    cbk_json_set_text(detail, "preScriptPath", cbk_json_text(desired, "pre_freeze"));
-    cbk_json_set_text(detail, "postScriptPath", cbk_json_text(desired, "post_thaw"));
-    cbk_json_set_text(detail, "ramRoleName", cbk_json_text(desired, "role"));
-    return detail;
-}
-
 /* The point of a job that has just ended; its row may be a moment late. */
 static int read_point(const struct cbk_env *env, const char *job_id, const char *instance, json_t **ret_point,
                       struct cbk_error *err)
@@ -263,6 +225,14 @@ static bool is_done(const struct cbk_object *object, const json_t *earlier)
     const json_t *before = NULL;
     const char *job_id = cbk_json_text(earlier, "JobId");
     return job_id && cbk_str_equal(cbk_object_text(object->live, "job_id"), job_id) && trigger_moved(object, &before);
+}
+
+/* doCopy: no copy in another region is asked for. */
+static json_t *make_detail(const json_t *desired)
+{
+    json_t *detail = cbk_consistency_detail(desired, CBK_DETAIL_OF_JOB);
+    json_object_set_new(detail, "doCopy", json_false());
+    return detail;
 }
 
 static int job_run(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
