@@ -1,3 +1,4 @@
+/* One normal form for all documents that mean the same, as far as that can be told. */
 #include "kinds/policy_doc.h"
 
 #include "kinds/wildcard.h"
@@ -15,13 +16,39 @@ static bool is_texts(const json_t *value)
     return json_is_string(value) || json_is_array(value);
 }
 
-/* A string or a list of them; anything else (a condition may hold true or 5) means what it says. */
+/* A string or a list of them; anything else means what it says. */
 static json_t *normalise_texts(const json_t *value)
 {
     return is_texts(value) ? cbk_json_sorted_texts(value) : json_incref((json_t *)value);
 }
 
-static json_t *normalise_map_of_texts(const json_t *map)
+/* Does another pattern of the list stand for all that number `index` stands for? Of two that are alike, the first one
+ * does. */
+static bool is_covered(const json_t *patterns, size_t index)
+{
+    const char *text = json_string_value(json_array_get(patterns, index));
+    for (size_t i = 0; i < json_array_size(patterns); i++) {
+        const char *other = json_string_value(json_array_get(patterns, i));
+        if (i != index && cbk_wildcard_covers(other, text) && (i < index || !cbk_wildcard_covers(text, other)))
+            return true;
+    }
+    return false;
+}
+
+/* Actions and resources: what another pattern of the list says already is left out. */
+static json_t *normalise_patterns(const json_t *value)
+{
+    CBK_JSON *sorted = normalise_texts(value);
+    if (!is_texts(sorted))
+        return cbk_json_steal(&sorted);
+    json_t *made = json_array();
+    for (size_t i = 0; i < json_array_size(sorted); i++)
+        if (!is_covered(sorted, i))
+            json_array_append(made, json_array_get(sorted, i));
+    return made;
+}
+
+static json_t *normalise_principals(const json_t *map)
 {
     if (!json_is_object(map))
         return json_incref((json_t *)map);
@@ -33,14 +60,50 @@ static json_t *normalise_map_of_texts(const json_t *map)
     return made;
 }
 
-/* {"StringEquals": {"k": "v"}}: the operators and their keys are maps, the values strings or lists of them. */
+/* One value of a condition. RAM's documentation wants numbers and booleans in quotes: without, they mean the same. */
+static json_t *normalise_value(const json_t *value, bool fold)
+{
+    if (json_is_boolean(value))
+        return json_string(json_is_true(value) ? "true" : "false");
+    if (!json_is_string(value) && !json_is_integer(value))
+        return json_incref((json_t *)value);
+    CBK_CLEANUP(cbk_string_freep)
+    char *text = json_is_string(value) ? cbk_strdup(json_string_value(value))
+                                       : cbk_strf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    for (char *at = text; fold && *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return json_string(text);
+}
+
+static json_t *normalise_values(const json_t *value, bool fold)
+{
+    if (json_is_object(value) || json_is_null(value))
+        return json_incref((json_t *)value);
+    CBK_JSON *list = json_is_array(value) ? json_incref((json_t *)value) : json_pack("[O]", value);
+    CBK_JSON *values = json_array();
+    size_t index;
+    json_t *item;
+    json_array_foreach(list, index, item)
+        json_array_append_new(values, normalise_value(item, fold));
+    return normalise_texts(values);
+}
+
+/*
+ * {"StringEquals": {"k": "v"}}: one of the values must meet. The names of operators and keys are kept as they are:
+ * whether RAM minds their case nobody here knows.
+ */
 static json_t *normalise_condition(const json_t *condition)
 {
     json_t *made = json_object();
-    const char *operator_name;
-    json_t *keys;
-    json_object_foreach((json_t *)condition, operator_name, keys)
-        json_object_set_new(made, operator_name, normalise_map_of_texts(keys));
+    const char *name, *key;
+    json_t *keys, *value;
+    json_object_foreach((json_t *)condition, name, keys) {
+        json_t *operands = json_is_object(keys) ? json_object() : json_incref(keys);
+        bool fold = cbk_str_equal(name, "StringEqualsIgnoreCase") || cbk_str_equal(name, "StringNotEqualsIgnoreCase");
+        json_object_foreach(keys, key, value)
+            json_object_set_new(operands, key, normalise_values(value, fold));
+        json_object_set_new(made, name, operands);
+    }
     return made;
 }
 
@@ -50,9 +113,9 @@ static json_t *normalise_part(const char *key, const json_t *value)
     static const char *const lists[] = {"Action", "NotAction", "Resource", "NotResource"};
     for (size_t i = 0; i < CBK_ARRAY_LEN(lists); i++)
         if (strcmp(key, lists[i]) == 0)
-            return normalise_texts(value);
+            return normalise_patterns(value);
     if (strcmp(key, "Principal") == 0)
-        return normalise_map_of_texts(value);
+        return normalise_principals(value);
     if (strcmp(key, "Condition") == 0 && json_is_object(value))
         return json_object_size(value) ? normalise_condition(value) : NULL;
     return json_incref((json_t *)value);
@@ -60,6 +123,8 @@ static json_t *normalise_part(const char *key, const json_t *value)
 
 static json_t *normalise_statement(const json_t *statement)
 {
+    if (!json_is_object(statement))
+        return json_incref((json_t *)statement);
     json_t *made = json_object();
     const char *key;
     json_t *value;
@@ -81,31 +146,127 @@ static int compare_sortable(const void *a, const void *b)
     return strcmp(((const struct sortable *)a)->text, ((const struct sortable *)b)->text);
 }
 
-static json_t *normalise_statements(const json_t *statements)
+/* Sorted, and each once. New reference. */
+static json_t *sort_statements(const json_t *statements)
 {
-    CBK_JSON *list = json_is_object(statements) ? json_pack("[O]", statements) : json_incref((json_t *)statements);
-    size_t count = json_array_size(list);
+    size_t count = json_array_size(statements);
     struct sortable *items = cbk_alloc(count, sizeof(*items));
     for (size_t i = 0; i < count; i++) {
         CBK_STR(text);
-        items[i].statement = normalise_statement(json_array_get(list, i));
+        items[i].statement = json_array_get(statements, i);
         cbk_json_add_canonical(&text, items[i].statement);
         items[i].text = cbk_str_detach(&text);
     }
     if (count)
         qsort(items, count, sizeof(*items), compare_sortable);
     json_t *made = json_array();
-    for (size_t i = 0; i < count; i++) {
-        bool repeated = i && strcmp(items[i - 1].text, items[i].text) == 0;
-        if (repeated)
-            json_decref(items[i].statement);
-        else
-            json_array_append_new(made, items[i].statement);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!i || strcmp(items[i - 1].text, items[i].text) != 0)
+            json_array_append(made, items[i].statement);
     for (size_t i = 0; i < count; i++)
         free(items[i].text);
     free(items);
     return made;
+}
+
+/* The one part in which two statements differ, or NULL where they differ in more or in none. */
+static const char *only_difference(const json_t *a, const json_t *b)
+{
+    const char *found = NULL, *key;
+    json_t *value;
+    if (json_object_size(a) != json_object_size(b))
+        return NULL;
+    json_object_foreach((json_t *)a, key, value) {
+        json_t *other = json_object_get(b, key);
+        if (!other || (found && !json_equal(value, other)))
+            return NULL;
+        if (!json_equal(value, other))
+            found = key;
+    }
+    return found;
+}
+
+static json_t *unite_lists(const json_t *a, const json_t *b)
+{
+    if (!json_is_array(a) || !json_is_array(b) || !is_texts(a) || !is_texts(b))
+        return NULL;
+    json_t *both = json_copy((json_t *)a);
+    json_array_extend(both, (json_t *)b);
+    return both;
+}
+
+static json_t *unite_principals(const json_t *a, const json_t *b)
+{
+    if (!json_is_object(a) || !json_is_object(b))
+        return NULL;
+    CBK_JSON *both = json_copy((json_t *)a);
+    const char *type;
+    json_t *names;
+    json_object_foreach((json_t *)b, type, names) {
+        const json_t *known = json_object_get(a, type);
+        json_t *list = known ? unite_lists(known, names) : json_incref(names);
+        if (!list)
+            return NULL;
+        json_object_set_new(both, type, list);
+    }
+    return cbk_json_steal(&both);
+}
+
+/*
+ * Two statements that differ in one part alone, and there in a list of which any item will do, are one statement with
+ * both lists. NULL where they are not. New reference.
+ */
+static json_t *unite(const json_t *a, const json_t *b)
+{
+    static const struct {
+        const char *part;
+        json_t *(*unite)(const json_t *a, const json_t *b);
+    } parts[] = {{"Action", unite_lists}, {"Resource", unite_lists}, {"Principal", unite_principals}};
+    const char *part = only_difference(a, b);
+    for (size_t i = 0; part && i < CBK_ARRAY_LEN(parts); i++) {
+        if (strcmp(parts[i].part, part) != 0)
+            continue;
+        CBK_JSON *both = parts[i].unite(json_object_get(a, part), json_object_get(b, part));
+        json_t *made = both ? json_copy((json_t *)a) : NULL;
+        if (made)
+            json_object_set_new(made, part, normalise_part(part, both));
+        return made;
+    }
+    return NULL;
+}
+
+/* Unites number `index` with those behind it, in place. Answers whether there were any. */
+static bool unite_with_later(json_t *statements, size_t index)
+{
+    bool any = false;
+    for (size_t i = index + 1; i < json_array_size(statements);) {
+        json_t *made = unite(json_array_get(statements, index), json_array_get(statements, i));
+        if (!made) {
+            i++;
+            continue;
+        }
+        json_array_set_new(statements, index, made);
+        json_array_remove(statements, i);
+        any = true;
+    }
+    return any;
+}
+
+static json_t *normalise_statements(const json_t *statements)
+{
+    CBK_JSON *list = json_is_object(statements) ? json_pack("[O]", statements) : json_incref((json_t *)statements);
+    CBK_JSON *parts = json_array();
+    size_t index;
+    json_t *statement;
+    json_array_foreach(list, index, statement)
+        json_array_append_new(parts, normalise_statement(statement));
+    CBK_JSON *made = sort_statements(parts);
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < json_array_size(made); i++)
+            again = unite_with_later(made, i) || again;
+    }
+    return sort_statements(made);
 }
 
 json_t *cbk_policy_doc_normalise(const json_t *document)
@@ -126,207 +287,4 @@ int cbk_policy_doc_parse(const char *what, const char *text, json_t **ret_docume
         return cbk_fail(err, CBK_E_VALIDATION, "%s is not a policy document: an object was expected", what);
     *ret_document = cbk_policy_doc_normalise(document);
     return 0;
-}
-
-json_t *cbk_policy_doc_trust(const json_t *services)
-{
-    CBK_JSON *document = json_pack("{s:s, s:[{s:s, s:s, s:{s:O}}]}", "Version", "1", "Statement", "Effect", "Allow",
-                                   "Action", "sts:AssumeRole", "Principal", "Service", services);
-    return cbk_policy_doc_normalise(document);
-}
-
-static char *lower_case(const char *text)
-{
-    char *copy = cbk_strdup(text);
-    for (char *at = copy; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    return copy;
-}
-
-/* What a list holds: actions are matched without regard to case (U: assumed of RAM), resources with it. */
-enum part_case { FOLD_CASE, KEEP_CASE };
-
-typedef bool (*pattern_test)(const char *pattern, const char *wanted);
-
-/* Does one pattern of the list stand the test? */
-static bool any_pattern(const json_t *patterns, const char *wanted, enum part_case part_case, pattern_test test)
-{
-    CBK_CLEANUP(cbk_string_freep) char *folded = part_case == FOLD_CASE ? lower_case(wanted) : NULL;
-    size_t index;
-    json_t *item;
-    json_array_foreach((json_t *)patterns, index, item) {
-        const char *text = json_string_value(item);
-        if (!text)
-            continue;
-        CBK_CLEANUP(cbk_string_freep) char *pattern = folded ? lower_case(text) : NULL;
-        if (folded ? test(pattern, folded) : test(text, wanted))
-            return true;
-    }
-    return false;
-}
-
-/* Does one pattern of the list cover all that `wanted` (itself a pattern) may mean? */
-static bool list_covers(const json_t *patterns, const char *wanted, enum part_case part_case)
-{
-    return any_pattern(patterns, wanted, part_case, cbk_wildcard_covers);
-}
-
-/* Could one pattern of the list and `wanted` mean the same thing? */
-static bool list_touches(const json_t *patterns, const char *wanted, enum part_case part_case)
-{
-    return any_pattern(patterns, wanted, part_case, cbk_wildcard_touches);
-}
-
-typedef bool (*list_test)(const json_t *patterns, const char *wanted, enum part_case part_case);
-
-/* Judges Action or Resource: a Not... part means everything but what its list touches. */
-static bool part_matches(const json_t *statement, const char *part, const char *not_part, const char *wanted,
-                         enum part_case part_case, list_test test)
-{
-    const json_t *list = json_object_get(statement, part);
-    if (list)
-        return test(list, wanted, part_case);
-    const json_t *not_list = json_object_get(statement, not_part);
-    if (!not_list)
-        return false;
-    return test == list_covers ? !list_touches(not_list, wanted, part_case) : !list_covers(not_list, wanted, part_case);
-}
-
-static bool statement_matches(const json_t *statement, const char *action, const char *resource, list_test test)
-{
-    return part_matches(statement, "Action", "NotAction", action, FOLD_CASE, test) &&
-           part_matches(statement, "Resource", "NotResource", resource, KEEP_CASE, test);
-}
-
-static bool has_effect(const json_t *statement, const char *effect)
-{
-    return cbk_str_equal(cbk_json_text(statement, "Effect"), effect);
-}
-
-static bool any_statement(const json_t *document, const char *effect, bool with_condition, const char *action,
-                          const char *resource, list_test test)
-{
-    size_t index;
-    json_t *statement;
-    json_array_foreach(json_object_get(document, "Statement"), index, statement) {
-        if (!has_effect(statement, effect) || (!with_condition && json_object_get(statement, "Condition")))
-            continue;
-        if (statement_matches(statement, action, resource, test))
-            return true;
-    }
-    return false;
-}
-
-bool cbk_policy_doc_allows(const json_t *document, const char *action, const char *resource)
-{
-    if (any_statement(document, "Deny", /* with_condition= */ true, action, resource, list_touches))
-        return false;
-    return any_statement(document, "Allow", /* with_condition= */ false, action, resource, list_covers);
-}
-
-bool cbk_policy_doc_trusts(const json_t *document, const char *service)
-{
-    size_t index;
-    json_t *statement;
-    bool trusted = false;
-    json_array_foreach(json_object_get(document, "Statement"), index, statement) {
-        const json_t *services = cbk_json_at(statement, "Principal.Service");
-        bool assumes = list_covers(json_object_get(statement, "Action"), "sts:AssumeRole", FOLD_CASE);
-        if (!assumes || !cbk_json_array_has(services, service))
-            continue;
-        if (has_effect(statement, "Deny"))
-            return false;
-        if (has_effect(statement, "Allow") && !json_object_get(statement, "Condition"))
-            trusted = true;
-    }
-    return trusted;
-}
-
-/* Is every part of `list` covered by one pattern of `patterns`? */
-static bool list_within(const json_t *patterns, const json_t *list, enum part_case part_case)
-{
-    size_t index;
-    json_t *item;
-    json_array_foreach((json_t *)list, index, item)
-        if (!list_covers(patterns, json_string_value(item) ? json_string_value(item) : "", part_case))
-            return false;
-    return json_array_size(list) > 0;
-}
-
-static bool same_part(const json_t *a, const json_t *b, const char *part)
-{
-    const json_t *left = json_object_get(a, part), *right = json_object_get(b, part);
-    return (!left && !right) || (left && right && json_equal(left, right));
-}
-
-static bool part_within(const json_t *inner, const json_t *outer, const char *part, enum part_case part_case)
-{
-    const json_t *list = json_object_get(inner, part), *patterns = json_object_get(outer, part);
-    return list ? list_within(patterns, list, part_case) : !patterns;
-}
-
-/* Principals are names, not patterns. */
-static bool principals_within(const json_t *inner, const json_t *outer)
-{
-    const char *key;
-    json_t *list;
-    json_object_foreach((json_t *)inner, key, list) {
-        const json_t *known = json_object_get(outer, key);
-        size_t index;
-        json_t *item;
-        json_array_foreach(list, index, item)
-            if (!json_is_string(item) || !cbk_json_array_has(known, json_string_value(item)))
-                return false;
-    }
-    return json_is_object(inner); /* "*", anyone, is a string */
-}
-
-/* Is what the Allow statement `inner` grants granted by `outer` alone? */
-static bool statement_within(const json_t *inner, const json_t *outer)
-{
-    static const char *const exact[] = {"NotAction", "NotResource"};
-    for (size_t i = 0; i < CBK_ARRAY_LEN(exact); i++)
-        if (!same_part(inner, outer, exact[i]))
-            return false;
-    if (json_object_get(outer, "Condition") && !same_part(inner, outer, "Condition"))
-        return false;
-    if (!same_part(inner, outer, "Principal") &&
-        !principals_within(json_object_get(inner, "Principal"), json_object_get(outer, "Principal")))
-        return false;
-    return part_within(inner, outer, "Action", FOLD_CASE) && part_within(inner, outer, "Resource", KEEP_CASE);
-}
-
-static bool has_statement(const json_t *document, const json_t *statement)
-{
-    size_t index;
-    json_t *other;
-    json_array_foreach(json_object_get(document, "Statement"), index, other)
-        if (json_equal(other, statement))
-            return true;
-    return false;
-}
-
-static bool allow_is_new(const json_t *before, const json_t *statement)
-{
-    if (has_statement(before, statement))
-        return false;
-    size_t index;
-    json_t *outer;
-    json_array_foreach(json_object_get(before, "Statement"), index, outer)
-        if (has_effect(outer, "Allow") && statement_within(statement, outer))
-            return false;
-    return true;
-}
-
-bool cbk_policy_doc_widens(const json_t *before, const json_t *after)
-{
-    size_t index;
-    json_t *statement;
-    json_array_foreach(json_object_get(after, "Statement"), index, statement)
-        if (has_effect(statement, "Allow") && allow_is_new(before, statement))
-            return true;
-    json_array_foreach(json_object_get(before, "Statement"), index, statement)
-        if (has_effect(statement, "Deny") && !has_statement(after, statement))
-            return true;
-    return false;
 }

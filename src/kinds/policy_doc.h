@@ -1,6 +1,8 @@
 /*
- * RAM policy documents by meaning. A normalised document has the same JSON exactly when it reads the same to us: lists
- * sorted and without repetition, a single string made a list of one, statements sorted, an empty Condition left out.
+ * RAM policy documents by meaning. Documents whose normal forms are the same JSON mean the same: lists are sorted,
+ * without repetition and without what another of their patterns covers, a single string is a list of one, values of
+ * conditions are texts, an empty Condition is left out, statements that differ in one list alone are one statement.
+ * What cannot be told to be the same is different, such as names in another case: RAM minds it seldom, but sometimes.
  */
 #ifndef CBK_KINDS_POLICY_DOC_H
 #define CBK_KINDS_POLICY_DOC_H
@@ -12,8 +14,6 @@ json_t *cbk_policy_doc_normalise(const json_t *document);
 /* Parses JSON text and normalises it. */
 CBK_MUST_CHECK int cbk_policy_doc_parse(const char *what, const char *text, json_t **ret_document,
                                         struct cbk_error *err);
-/* The trust policy that lets these services assume a role. New reference, normalised. */
-json_t *cbk_policy_doc_trust(const json_t *services);
 
 /*
  * May the holder do `action` on `resource`? Deny wins over Allow. A statement with a Condition counts for Deny and not

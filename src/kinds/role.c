@@ -6,6 +6,7 @@
 #include "kinds/kind.h"
 #include "kinds/policy_doc.h"
 #include "kinds/propagation.h"
+#include "kinds/role_trust.h"
 
 #include <string.h>
 
@@ -32,12 +33,24 @@ static json_t *desired_policies(const struct cbk_env *env, const json_t *declare
     return cbk_json_sorted_texts(texts);
 }
 
+static int desired_trust(const struct cbk_env *env, const struct cbk_object *object, json_t **ret,
+                         struct cbk_error *err)
+{
+    const json_t *trust = json_object_get(object->declared, "trust");
+    if (!trust) {
+        *ret = cbk_policy_doc_normalise(json_object_get(object->declared, "trust_document"));
+        return 0;
+    }
+    int r = cbk_role_trust_make(trust, cbk_json_text(env->stack, "provider.account"), ret, err);
+    return r < 0 ? cbk_error_locate(err, cbk_env_span(env, object, "trust")) : 0;
+}
+
 static int role_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    (void)err;
-    const json_t *services = cbk_json_at(object->declared, "trust.service");
-    json_t *trust = services ? cbk_policy_doc_trust(services)
-                             : cbk_policy_doc_normalise(json_object_get(object->declared, "trust_document"));
+    json_t *trust = NULL;
+    int r = desired_trust(env, object, &trust, err);
+    if (r < 0)
+        return r;
     object->desired = json_pack("{s:s, s:o, s:I, s:o}", "name", cbk_json_text_or(object->declared, "name", object->key),
                                 "trust", trust, "max_session_duration",
                                 (json_int_t)cbk_json_int(object->declared, "max_session_duration", 3600), "policies",

@@ -84,6 +84,17 @@ row("roles", "description", "one", "two", update_role("NewDescription=x"))
 row("roles", "max_session_duration", 3600, 7200, update_role("NewMaxSessionDuration=10800"))
 row("roles", "trust.service", ["ecs.aliyuncs.com"], ["hbr.aliyuncs.com"],
     update_role("NewAssumeRolePolicyDocument=" + ECS_TRUST % "oss.aliyuncs.com"))
+OIDC = {"provider": "gh", "issuer": "https://i", "audience": ["a"], "subject": ["s"]}
+SAML = {"provider": "ad", "recipient": "r"}
+OTHER_TRUST = update_role("NewAssumeRolePolicyDocument=" + ECS_TRUST % "oss.aliyuncs.com")
+row("roles", "trust.account", ["12"], ["34", "56"], OTHER_TRUST)
+for key, first, second in (("provider", "gh", "acs:ram::99:oidc-provider/gh"), ("issuer", "https://i", "https://j"),
+                           ("audience", ["a"], ["a", "b"]), ("subject", ["s"], ["s*", "t"])):
+    row("roles", "trust.oidc[]." + key, first, second, OTHER_TRUST, with_={"trust": {"oidc": [OIDC]}})
+for key, first, second in (("provider", "ad", "acs:ram::99:saml-provider/ad"), ("recipient", "r", "s")):
+    row("roles", "trust.saml[]." + key, first, second, OTHER_TRUST, with_={"trust": {"saml": [SAML]}})
+row("roles", "trust.oidc", [OIDC], [OIDC, {**OIDC, "provider": "gl"}], OTHER_TRUST)
+row("roles", "trust.saml", [SAML], [SAML, {"provider": "okta"}], OTHER_TRUST)
 row("roles", "trust_document", trust_document("ecs.aliyuncs.com"), trust_document("hbr.aliyuncs.com"),
     update_role("NewAssumeRolePolicyDocument=" + ECS_TRUST % "oss.aliyuncs.com"), path="trust", without=["trust"])
 row("roles", "policies", ["policies.here"], [],
