@@ -287,6 +287,14 @@ static int take_notes(struct works *works, struct cbk_error *err)
     return 0;
 }
 
+/* What the state's history says of this apply. The caller frees. */
+static char *note_of(const struct cbk_apply_input *input, const struct cbk_apply_result *result)
+{
+    return cbk_strf("apply %s: %zu created, %zu updated, %zu deleted, %zu run, %zu failed; plan %s", input->stack_name,
+                    result->created, result->updated, result->deleted, result->ran, result->failed + result->downgraded,
+                    cbk_plan_digest(input->plan));
+}
+
 int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err)
 {
     CBK_CLEANUP(release)
@@ -308,5 +316,6 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
     run_pool(&works, input->parallelism ? input->parallelism : DEFAULT_PARALLELISM);
     if (works.keep_error.code)
         return cbk_error_move(err, &works.keep_error);
-    return cbk_keeper_finish(works.keeper, err);
+    CBK_CLEANUP(cbk_string_freep) char *note = note_of(input, ret);
+    return cbk_keeper_finish(works.keeper, note, err);
 }

@@ -23,7 +23,7 @@ int cbk_keeper_new(struct cbk_store *store, const json_t *state, const char *sta
     keeper->state = state ? json_deep_copy(state) : cbk_state_new(stack_name);
     keeper->serial = cbk_state_serial(keeper->state);
     if (!state) {
-        int r = cbk_store_write(store, keeper->state, 0, err);
+        int r = cbk_store_write(store, keeper->state, 0, "begin the state", err);
         if (r < 0)
             return r;
     }
@@ -136,12 +136,12 @@ int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struct cbk_object *o
     return cbk_keeper_drop(keeper, former, err);
 }
 
-int cbk_keeper_finish(struct cbk_keeper *keeper, struct cbk_error *err)
+int cbk_keeper_finish(struct cbk_keeper *keeper, const char *note, struct cbk_error *err)
 {
     if (!keeper->dirty)
         return 0;
     json_object_set_new(keeper->state, "serial", json_integer((json_int_t)keeper->serial + 1));
-    int r = cbk_store_write(keeper->store, keeper->state, keeper->serial, err);
+    int r = cbk_store_write(keeper->store, keeper->state, keeper->serial, note, err);
     if (r < 0)
         return r;
     keeper->serial++;

@@ -33,7 +33,7 @@ CBK_MUST_CHECK int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struc
 CBK_MUST_CHECK int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records that it is gone. */
 CBK_MUST_CHECK int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_error *err);
-/* Writes the state, when anything was recorded. */
-CBK_MUST_CHECK int cbk_keeper_finish(struct cbk_keeper *keeper, struct cbk_error *err);
+/* Writes the state, when anything was recorded; `note` is a line for stores that keep a history. */
+CBK_MUST_CHECK int cbk_keeper_finish(struct cbk_keeper *keeper, const char *note, struct cbk_error *err);
 
 #endif

@@ -11,7 +11,7 @@
 /* Takes the lock and writes `holder` into the file. *ret_fd is the caller's to close, which gives the lock back.
  * CBK_E_LOCKED with the holder's words when another process has it. */
 CBK_MUST_CHECK int cbk_lockfile_take(const char *path, const json_t *holder, int *ret_fd, struct cbk_error *err);
-/* {id, operation, who, pid, created, path, version} for a lock of this process. New reference. */
-json_t *cbk_lockfile_holder(const char *operation, const char *path);
+/* Who has it now: *ret_holder is a new reference, NULL when nobody has. */
+CBK_MUST_CHECK int cbk_lockfile_look(const char *path, json_t **ret_holder, struct cbk_error *err);
 
 #endif

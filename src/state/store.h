@@ -13,8 +13,7 @@
 #ifndef CBK_STATE_STORE_H
 #define CBK_STATE_STORE_H
 
-#include "base/error.h"
-#include "base/json.h"
+#include "state/backend.h"
 
 struct cbk_store;
 
@@ -22,43 +21,36 @@ struct cbk_store;
 struct cbk_lock_info {
     const char *operation; /* "apply", "destroy" */
     const char *stack;
+    int64_t timeout_ms;           /* how long to wait for another holder; 0: not at all */
+    bool (*is_interrupted)(void); /* ends the wait; NULL: nobody can */
 };
 
-struct cbk_store_ops {
-    const char *name;
-    /* All are required. *ret_state is a new reference, NULL when there is no state yet. */
-    int (*read)(struct cbk_store *self, json_t **ret_state, struct cbk_error *err);
-    int (*lock)(struct cbk_store *self, const struct cbk_lock_info *info, struct cbk_error *err);
-    int (*append)(struct cbk_store *self, const json_t *entry, struct cbk_error *err);
-    int (*write)(struct cbk_store *self, const json_t *state, int64_t expected_serial, struct cbk_error *err);
-    void (*unlock)(struct cbk_store *self);
-    void (*free)(struct cbk_store *self);
-};
-
-/* The base of every store; the instance begins with it. */
-struct cbk_store {
-    const struct cbk_store_ops *ops;
-};
-
+/* A store over a backend, which it takes over. */
+struct cbk_store *cbk_store_new(struct cbk_backend *backend, const char *stack);
+/* The local one, over files in `dir`. */
+struct cbk_store *cbk_store_local_new(const char *dir, const char *stack);
 /* NULL is fine; a held lock is given back. */
 void cbk_store_free(struct cbk_store *store);
 CBK_DEFINE_OWNED(struct cbk_store, cbk_store)
 
+/* *ret_state is a new reference, NULL when there is no state yet. */
 CBK_MUST_CHECK int cbk_store_read(struct cbk_store *store, json_t **ret_state, struct cbk_error *err);
-/* CBK_E_LOCKED when someone else holds it: who, since when, on which host, for what. */
+/* CBK_E_LOCKED when someone else still holds it: who, since when, on which host, for what. What an apply that died has
+ * left in the journal is put into the state. */
 CBK_MUST_CHECK int cbk_store_lock(struct cbk_store *store, const struct cbk_lock_info *info, struct cbk_error *err);
 CBK_MUST_CHECK int cbk_store_append(struct cbk_store *store, const json_t *entry, struct cbk_error *err);
-/* CBK_E_STATE when the serial is not `expected_serial` any more; nothing is written then. */
+/* CBK_E_STATE when the serial is not `expected_serial` any more; nothing is written then. `note` is one line for places
+ * that keep a history of what was done; NULL: none. */
 CBK_MUST_CHECK int cbk_store_write(struct cbk_store *store, const json_t *state, int64_t expected_serial,
-                                   struct cbk_error *err);
+                                   const char *note, struct cbk_error *err);
 void cbk_store_unlock(struct cbk_store *store);
 
-/*
- * The local store: files in `dir` (made when missing).
- *   <stack>.json     the state, replaced by rename after fsync
- *   <stack>.journal  the steps of an apply under way, or of one that died
- *   <stack>.lock     who applies; the lock itself is the kernel's and dies with its holder
- */
-struct cbk_store *cbk_store_local_new(const char *dir, const char *stack);
+/* Who holds the lock: *ret_holder is a new reference to {id, operation, who, created, ...}, NULL when nobody does. */
+CBK_MUST_CHECK int cbk_store_holder(struct cbk_store *store, json_t **ret_holder, struct cbk_error *err);
+/* Takes the lock away from the holder with this id, and from no other: CBK_E_NOT_FOUND when it is not held by that one.
+ * A holder that is alive will find out at its next write, and does not write. */
+CBK_MUST_CHECK int cbk_store_break_lock(struct cbk_store *store, const char *id, struct cbk_error *err);
+/* Where the state is kept, for people. Borrowed. */
+const char *cbk_store_place(const struct cbk_store *store);
 
 #endif

@@ -119,16 +119,11 @@ static const struct page {
     int (*serve)(struct visit *visit, struct cbk_error *err);
     bool locks; /* the world */
 } pages[] = {
-    {"GET", "/_sim/requests", get_requests, false},
-    {"GET", "/_sim/world", get_world, true},
-    {"POST", "/_sim/world", post_world, true},
-    {"POST", "/_sim/faults", post_faults, false},
-    {"DELETE", "/_sim/faults", delete_faults, false},
-    {"GET", "/_sim/clock", get_clock, true},
-    {"POST", "/_sim/clock", post_clock, true},
-    {"POST", "/_sim/reboot", post_reboot, true},
-    {"POST", "/_sim/release", post_release, true},
-    {"POST", "/_sim/run", post_run, true},
+    {"GET", "/_sim/requests", get_requests, false},   {"GET", "/_sim/world", get_world, true},
+    {"POST", "/_sim/world", post_world, true},        {"POST", "/_sim/faults", post_faults, false},
+    {"DELETE", "/_sim/faults", delete_faults, false}, {"GET", "/_sim/clock", get_clock, true},
+    {"POST", "/_sim/clock", post_clock, true},        {"POST", "/_sim/reboot", post_reboot, true},
+    {"POST", "/_sim/release", post_release, true},    {"POST", "/_sim/run", post_run, true},
 };
 
 bool sim_admin_owns(const char *path)

@@ -26,7 +26,7 @@ static struct cbk_store *locked_store(const char *dir)
 {
     struct cbk_store *store = cbk_store_local_new(dir, "web");
     CBK_ERROR(err);
-    assert_int_equal(cbk_store_lock(store, &(struct cbk_lock_info){"apply", "web"}, &err), 0);
+    assert_int_equal(cbk_store_lock(store, &(struct cbk_lock_info){.operation = "apply", .stack = "web"}, &err), 0);
     return store;
 }
 
@@ -74,7 +74,7 @@ static void outcomes_are_kept_as_they_come(void **state)
     assert_int_equal(cbk_keeper_drop(keeper, "roles.app", &err), 0);
     CBK_JSON *dropped = seen(*state);
     assert_null(resource_of(dropped, "roles.app"));
-    assert_int_equal(cbk_keeper_finish(keeper, &err), 0);
+    assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
     CBK_JSON *last = seen(*state);
     assert_strictly_valid("state", last);
     assert_int_equal(cbk_json_int(last, "serial", -1), 1);
@@ -122,9 +122,9 @@ static void nothing_done_is_nothing_written(void **state)
     CBK_ERROR(err);
     assert_int_equal(cbk_keeper_new(store, NULL, "web", &keeper, &err), 0);
     CBK_JSON *before = seen(*state);
-    assert_int_equal(cbk_keeper_finish(keeper, &err), 0);
+    assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
     assert_int_equal(cbk_keeper_new(store, before, "web", &again, &err), 0);
-    assert_int_equal(cbk_keeper_finish(again, &err), 0);
+    assert_int_equal(cbk_keeper_finish(again, "a note", &err), 0);
     CBK_JSON *after = seen(*state);
     assert_true(json_equal(before, after));
 }
@@ -139,8 +139,8 @@ static void the_serial_grows_by_one_an_apply(void **state)
         assert_int_equal(cbk_keeper_new(store, before, "web", &keeper, &err), 0);
         assert_int_equal(cbk_keeper_drop(keeper, "roles.none", &err), 0);
         assert_int_equal(cbk_keeper_drop(keeper, "roles.none", &err), 0);
-        assert_int_equal(cbk_keeper_finish(keeper, &err), 0);
-        assert_int_equal(cbk_keeper_finish(keeper, &err), 0);
+        assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
+        assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
         CBK_JSON *after = seen(*state);
         assert_int_equal(cbk_json_int(after, "serial", -1), i);
     }

@@ -16,7 +16,7 @@ CBK_UNUSED static json_t *numbered_resource(int number)
 
 CBK_UNUSED static int lock_store(struct cbk_store *store, struct cbk_error *err)
 {
-    return cbk_store_lock(store, &(struct cbk_lock_info){"apply", STACK}, err);
+    return cbk_store_lock(store, &(struct cbk_lock_info){.operation = "apply", .stack = STACK}, err);
 }
 
 CBK_UNUSED static int append_numbered(struct cbk_store *store, int number, struct cbk_error *err)
@@ -35,7 +35,7 @@ CBK_UNUSED static struct cbk_store *store_with_steps(const char *dir, int serial
     json_object_set_new(state, "serial", json_integer(serial));
     CBK_ERROR(err);
     assert_int_equal(lock_store(store, &err), 0);
-    assert_int_equal(cbk_store_write(store, state, 0, &err), 0);
+    assert_int_equal(cbk_store_write(store, state, 0, NULL, &err), 0);
     for (int i = 0; i < steps; i++)
         assert_int_equal(append_numbered(store, i, &err), 0);
     return store;

@@ -29,7 +29,8 @@ static void must(int r, const struct cbk_error *err)
 static void lock(struct cbk_store *store)
 {
     CBK_ERROR(err);
-    must(cbk_store_lock(store, &(struct cbk_lock_info){"apply", CBK_CONFORMANCE_STACK}, &err), &err);
+    must(cbk_store_lock(store, &(struct cbk_lock_info){.operation = "apply", .stack = CBK_CONFORMANCE_STACK}, &err),
+         &err);
 }
 
 static json_t *read_state(struct cbk_store *store)
@@ -43,7 +44,7 @@ static json_t *read_state(struct cbk_store *store)
 static void write_state(struct cbk_store *store, const json_t *state, int64_t expected_serial)
 {
     CBK_ERROR(err);
-    must(cbk_store_write(store, state, expected_serial, &err), &err);
+    must(cbk_store_write(store, state, expected_serial, NULL, &err), &err);
 }
 
 static json_t *resource(int number)
@@ -109,10 +110,11 @@ static void a_serial_that_moved_refuses_the_write(const struct cbk_store_seat *s
     CBK_JSON *state = state_of_serial(5), *other = state_of_serial(6);
     CBK_ERROR(err);
     lock(store);
-    assert_int_equal(cbk_store_write(store, state, 5, &err), CBK_E_STATE); /* there is none yet: that counts as 0 */
+    assert_int_equal(cbk_store_write(store, state, 5, NULL, &err),
+                     CBK_E_STATE); /* there is none yet: that counts as 0 */
     write_state(store, state, 0);
     for (size_t i = 0; i < CBK_ARRAY_LEN(wrong); i++) {
-        assert_int_equal(cbk_store_write(store, other, wrong[i], &err), CBK_E_STATE);
+        assert_int_equal(cbk_store_write(store, other, wrong[i], NULL, &err), CBK_E_STATE);
         assert_non_null(strstr(err.message, "moved"));
         CBK_JSON *seen = read_state(store);
         assert_true(json_equal(seen, state));
@@ -126,7 +128,7 @@ static void one_holder_at_a_time(const struct cbk_store_seat *seat)
 {
     OWNED_STORE *first = open_handle(seat), *second = open_handle(seat);
     CBK_ERROR(err);
-    const struct cbk_lock_info info = {"destroy", CBK_CONFORMANCE_STACK};
+    const struct cbk_lock_info info = {.operation = "destroy", .stack = CBK_CONFORMANCE_STACK};
     lock(first);
     assert_int_equal(cbk_store_lock(second, &info, &err), CBK_E_LOCKED);
     assert_non_null(strstr(err.message, "'apply'")); /* what the holder does, not what the one who waits wants */
@@ -149,8 +151,9 @@ static void unlocking_twice_harms_nobody(const struct cbk_store_seat *seat)
     lock(second);
     cbk_store_unlock(first);
     CBK_ERROR(err);
-    assert_int_equal(cbk_store_lock(first, &(struct cbk_lock_info){"apply", CBK_CONFORMANCE_STACK}, &err),
-                     CBK_E_LOCKED);
+    assert_int_equal(
+        cbk_store_lock(first, &(struct cbk_lock_info){.operation = "apply", .stack = CBK_CONFORMANCE_STACK}, &err),
+        CBK_E_LOCKED);
 }
 
 static void a_step_needs_a_state(const struct cbk_store_seat *seat)

@@ -150,7 +150,7 @@ static void journals_are_believed_as_far_as_they_go(void **state)
             continue;
         }
         assert_int_equal(err.code, CBK_E_STATE);
-        assert_non_null(strstr(err.message, STACK ".journal' is damaged at step"));
+        assert_non_null(strstr(err.message, STACK ".json' is damaged at step"));
         CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = cbk_store_local_new(dir, STACK);
         assert_int_equal(lock_store(store, &err), CBK_E_STATE); /* nobody builds on it */
         size_t len = 0;

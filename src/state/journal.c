@@ -1,0 +1,58 @@
+#include "state/journal.h"
+
+#include "state/state.h"
+
+#include <string.h>
+
+struct lines {
+    const char *at, *end;
+    cbk_journal_decode decode;
+    void *context;
+};
+
+/*
+ * Takes the next line: false at the end. A last line that is cut or garbled was under way when a crash came, and was
+ * never promised: it counts as the end. Any other line is, for it was synced before the next one was begun; what
+ * cannot be read of it comes out as NULL.
+ */
+static bool next_line(struct lines *lines, json_t **ret_entry)
+{
+    const char *start = lines->at;
+    const char *stop = start < lines->end ? memchr(start, '\n', (size_t)(lines->end - start)) : NULL;
+    if (!stop)
+        return false;
+    *ret_entry = lines->decode(lines->context, start, (size_t)(stop - start));
+    lines->at = stop + 1;
+    return *ret_entry || lines->at < lines->end;
+}
+
+json_t *cbk_journal_header(const json_t *state)
+{
+    return json_pack("{s:s, s:I}", "lineage", cbk_state_lineage(state), "serial", (json_int_t)cbk_state_serial(state));
+}
+
+static bool goes_on_from(const json_t *header, const json_t *state)
+{
+    return cbk_str_equal(cbk_json_text(header, "lineage"), cbk_state_lineage(state)) &&
+           cbk_json_int(header, "serial", -1) == cbk_state_serial(state);
+}
+
+int cbk_journal_replay(const char *text, size_t len, cbk_journal_decode decode, void *context, const char *place,
+                       json_t *state, size_t *ret_steps, struct cbk_error *err)
+{
+    struct lines lines = {.at = text, .end = text + len, .decode = decode, .context = context};
+    CBK_JSON *header = NULL;
+    *ret_steps = 0;
+    if (!next_line(&lines, &header) || !goes_on_from(header, state))
+        return 0;
+    size_t steps = 0;
+    json_t *line = NULL;
+    while (next_line(&lines, &line)) {
+        CBK_JSON *entry = line;
+        if (!cbk_state_replay(state, entry))
+            return cbk_fail(err, CBK_E_STATE, "the journal of '%s' is damaged at step %zu", place, steps + 1);
+        steps++;
+    }
+    *ret_steps = steps;
+    return 0;
+}
