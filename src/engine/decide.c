@@ -19,11 +19,23 @@ static int forget(struct cbk_change *change, char *reason)
     return 0;
 }
 
-static int decide_unwanted(bool allow_downgrade, struct cbk_change *change)
+/* The new address takes over in the same apply; where its object is skipped, the old one keeps what is remembered. */
+static int hand_over(const struct cbk_env *env, struct cbk_change *change)
+{
+    const struct cbk_object *heir = cbk_env_object(env, change->object->heir);
+    if (!heir || !heir->unreachable)
+        return forget(change, cbk_strf("moved to %s", change->object->heir));
+    change->reason = cbk_strf("skipped: %s is", heir->address);
+    return 0;
+}
+
+static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change)
 {
     const struct cbk_object *object = change->object;
     if (object->heir)
-        return forget(change, cbk_strf("declared as %s now", object->heir));
+        return hand_over(env, change);
+    if (object->is_released)
+        return forget(change, cbk_strdup("removed from the stack, and left as it is"));
     if (object->kind->forgets)
         return forget(change, cbk_strdup("recovery points stay until they expire"));
     if (object->unreachable && allow_downgrade)
@@ -50,9 +62,18 @@ static int decide_unreachable(bool allow_downgrade, struct cbk_change *change, s
     return cbk_error_hint(err, "mend that, take the instance out of the selector, or pass --allow-downgrade");
 }
 
-static int decide_missing(struct cbk_change *change)
+static int fail_import(const struct cbk_object *object, struct cbk_error *err)
+{
+    (void)cbk_fail_at(err, object->import_span, CBK_E_NOT_FOUND, "cannot import %s: there is no %s '%s'",
+                      object->address, object->kind->name, object->imported);
+    return cbk_error_hint(err, "check the id, the account and the region, and what these credentials may see");
+}
+
+static int decide_missing(struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
+    if (object->imported)
+        return fail_import(object, err);
     change->actions = CBK_ACTION_CREATE;
     change->cause = CBK_CAUSE_CONFIG;
     if (object->last) {
@@ -63,11 +84,8 @@ static int decide_missing(struct cbk_change *change)
     return 0;
 }
 
-/* Something lives under this name that nobody here made, and it means something else: not ours to overwrite. */
-static int fail_taken(const struct cbk_change *change, struct cbk_error *err)
+static void add_differences(const struct cbk_change *change, struct cbk_str *out)
 {
-    const struct cbk_object *object = change->object;
-    CBK_STR(differences);
     size_t index;
     json_t *row;
     json_array_foreach(change->diff.rows, index, row) {
@@ -75,14 +93,35 @@ static int fail_taken(const struct cbk_change *change, struct cbk_error *err)
         CBK_STR(after);
         cbk_json_add_canonical(&before, json_object_get(row, "before"));
         cbk_json_add_canonical(&after, json_object_get(row, "after"));
-        cbk_str_addf(&differences, "%s%s is %s, not %s", index ? "; " : "", cbk_json_text_or(row, "path", ""),
-                     before.ptr, after.ptr);
+        cbk_str_addf(out, "%s%s is %s, not %s", index ? "; " : "", cbk_json_text_or(row, "path", ""), before.ptr,
+                     after.ptr);
     }
+}
+
+/* Something lives under this name that nobody here made, and it means something else: not ours to overwrite. */
+static int fail_taken(const struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    CBK_STR(differences);
+    add_differences(change, &differences);
     (void)cbk_fail_at(err, object->span, CBK_E_CONFLICT,
                       "%s '%s' exists already, was not made by this stack, and differs: %s", object->kind->name,
                       cbk_object_title(object), differences.ptr);
-    return cbk_error_hint(err,
-                          "make the declaration match it (then it is adopted), rename yours, or remove the other one");
+    return cbk_error_hint(
+        err, "make the declaration match it (then it is adopted), take it over as it is by a block under 'import', "
+             "rename yours, or remove the other one");
+}
+
+/* To import is to keep: what could only be made anew is no import. */
+static int fail_import_replaces(const struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    CBK_STR(differences);
+    add_differences(change, &differences);
+    (void)cbk_fail_at(err, object->import_span, CBK_E_CONFLICT,
+                      "cannot import '%s' as %s, since it would be replaced: %s", object->imported, object->address,
+                      differences.ptr);
+    return cbk_error_hint(err, "declare what cannot be changed in place as it lives");
 }
 
 static int decide_different(struct cbk_change *change, struct cbk_error *err)
@@ -91,6 +130,8 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
     change->cause = change->diff.cause;
     if (!object->is_ours && !object->kind->overwrites)
         return fail_taken(change, err);
+    if (object->imported && change->diff.needs_replace)
+        return fail_import_replaces(change, err);
     change->actions = change->diff.needs_replace ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;
     if (cbk_change_replaces(change) && !cbk_change_replaces_at_once(change)) {
         change->old = *object;
@@ -106,9 +147,7 @@ static int decide_equal(struct cbk_change *change)
     const struct cbk_object *object = change->object;
     bool shifts = object->last && object->is_protected != object->was_protected;
     change->is_news = object->last && change->diff.moved_alike;
-    if (object->was)
-        change->reason = cbk_strf("declared as %s until now", object->was);
-    else if (shifts)
+    if (shifts)
         change->reason = cbk_strdup(object->is_protected ? "protected from now on" : "not protected any more");
     if (object->was || shifts || !object->last)
         change->actions = CBK_ACTION_ADOPT;
@@ -127,7 +166,7 @@ static int decide_by_kind(const struct cbk_env *env, struct cbk_change *change, 
         bool moved = !object->last || !json_equal(object->desired, (json_t *)object->last);
         change->actions = CBK_ACTION_RUN;
         change->cause = moved ? CBK_CAUSE_CONFIG : CBK_CAUSE_DRIFT;
-    } else if (!object->last) {
+    } else if (!object->last || object->was) {
         change->actions = CBK_ACTION_ADOPT;
     }
     return 0;
@@ -142,7 +181,7 @@ static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct
     if (object->unreachable)
         return decide_unreachable(allow_downgrade, change, err);
     if (!object->live)
-        return decide_missing(change);
+        return decide_missing(change, err);
     cbk_diff_make(object, &change->diff);
     if (json_array_size(change->diff.rows))
         return decide_different(change, err);
@@ -162,6 +201,6 @@ static int check_protected(const struct cbk_change *change, struct cbk_error *er
 int cbk_decide(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change, struct cbk_error *err)
 {
     int r = change->object->desired ? decide_wanted(env, allow_downgrade, change, err)
-                                    : decide_unwanted(allow_downgrade, change);
+                                    : decide_unwanted(env, allow_downgrade, change);
     return r < 0 ? r : check_protected(change, err);
 }

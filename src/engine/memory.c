@@ -78,14 +78,27 @@ static bool can_inherit(const struct cbk_object *heir, const struct cbk_object *
     return !heir->is_ours || heir->kind->per_instance || cbk_str_equal(heir->id, old->id);
 }
 
-static void pass_on(struct cbk_objects *objects, const json_t *state)
+/* The declared object that takes over from `old`: the one that a block names, else the one that claims the same. */
+static struct cbk_object *heir_of(const struct cbk_objects *objects, const struct cbk_stack *stack,
+                                  const struct cbk_map *heirs, const struct cbk_object *old, struct cbk_errors *errors)
+{
+    const struct cbk_block *move = cbk_blocks_move_of(&stack->blocks, old);
+    struct cbk_object *named = move ? cbk_blocks_heir(move, objects, old, errors) : NULL;
+    if (named)
+        return named;
+    CBK_CLEANUP(cbk_string_freep) char *claim = claim_of(old);
+    struct cbk_object *claimant = claim ? cbk_map_get(heirs, claim) : NULL;
+    return claimant && can_inherit(claimant, old) ? claimant : NULL;
+}
+
+static void pass_on(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+                    struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_map_freep) struct cbk_map *heirs = index_claims(objects);
     for (size_t i = 0; i < objects->list.len; i++) {
         struct cbk_object *old = objects->list.items[i];
-        CBK_CLEANUP(cbk_string_freep) char *claim = old->declared ? NULL : claim_of(old);
-        struct cbk_object *heir = claim ? cbk_map_get(heirs, claim) : NULL;
-        if (!heir || !can_inherit(heir, old))
+        struct cbk_object *heir = old->declared ? NULL : heir_of(objects, stack, heirs, old, errors);
+        if (!heir)
             continue;
         old->heir = heir->address;
         if (heir->is_ours) /* an apply that was cut short has passed it on before */
@@ -125,7 +138,7 @@ static void link_former(const struct cbk_objects *objects, const struct cbk_obje
     }
 }
 
-void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, bool want_none, const json_t *state,
                      struct cbk_errors *errors)
 {
     CBK_JSON *addresses = cbk_json_sorted_keys(cbk_state_resources(state));
@@ -141,7 +154,8 @@ void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack,
             (void)cbk_fail(cbk_errors_add(errors), CBK_E_STATE,
                            "the state has an object of a kind not known here: '%s'", address);
     }
-    pass_on(objects, state);
+    if (!want_none)
+        pass_on(objects, stack, state, errors);
     link_past(objects, state);
     for (size_t i = 0; i < objects->list.len; i++)
         if (strchr(objects->list.items[i]->address, '~'))

@@ -9,7 +9,7 @@
 
 /* Adds the state's side to the declared objects, and an object without a declaration for all else that it knows, by
  * address. An address that is none is added to `errors`. Both borrow from `state` and `stack`. */
-void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, bool want_none, const json_t *state,
                      struct cbk_errors *errors);
 
 #endif

@@ -146,7 +146,8 @@ int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t
         link_same_instance(objects);
     }
     if (state)
-        cbk_memory_join(objects, stack, state, errors);
+        cbk_memory_join(objects, stack, want_none, state, errors);
+    cbk_blocks_mark(stack, want_none, objects, errors);
     *ret = cbk_objects_steal(&objects);
     return cbk_errors_code(errors);
 }

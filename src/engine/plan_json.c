@@ -61,6 +61,9 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
     cbk_json_set_text(json, "reason", change->reason);
     if (cbk_change_replaces_at_once(change))
         cbk_json_set_text(json, "gap", object->kind->gap);
+    cbk_json_set_text(json, "previous_address", object->was);
+    if (object->imported)
+        json_object_set_new(json, "importing", json_pack("{s:s}", "id", object->imported));
     if (change->refused)
         json_object_set_new(json, "refused", json_true());
     if (change->actions & CBK_ACTION_ADOPT)
@@ -77,23 +80,25 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
 
 static json_t *summary_json(const struct cbk_plan *plan)
 {
-    int create = 0, update = 0, replace = 0, removed = 0, run = 0;
+    int import = 0, create = 0, update = 0, replace = 0, removed = 0, run = 0;
     for (size_t i = 0; i < plan->changes.len; i++) {
         unsigned actions = plan->changes.items[i].actions;
         bool replaced = cbk_change_replaces(&plan->changes.items[i]);
+        import += plan->changes.items[i].object->imported != NULL;
         replace += replaced;
         create += !replaced && (actions & CBK_ACTION_CREATE);
         removed += !replaced && (actions & CBK_ACTION_DELETE);
         update += (actions & CBK_ACTION_UPDATE) != 0;
         run += (actions & CBK_ACTION_RUN) != 0;
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:i}", "create", create, "update", update, "replace", replace, "delete",
-                     removed, "run", run);
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "import", import, "create", create, "update", update, "replace",
+                     replace, "delete", removed, "run", run);
 }
 
 json_t *cbk_plan_material(const json_t *change)
 {
-    static const char *const keys[] = {"address", "actions", "before", "after", "adopt", "forget"};
+    static const char *const keys[] = {"address", "actions", "before",    "after",
+                                       "adopt",   "forget",  "importing", "previous_address"};
     json_t *material = json_object();
     for (size_t i = 0; i < CBK_ARRAY_LEN(keys); i++) {
         json_t *value = json_object_get(change, keys[i]);

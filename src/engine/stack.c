@@ -197,6 +197,7 @@ static int resolve(struct cbk_stack *stack, struct cbk_errors *errors)
     cbk_schema_walk(cbk_schema_stack(), stack->tree, visit_value, &walk);
     check_cycles(stack, errors);
     check_names(stack, errors);
+    cbk_blocks_read(stack, errors);
     return cbk_errors_code(errors);
 }
 
@@ -228,6 +229,7 @@ void cbk_stack_free(struct cbk_stack *stack)
         cbk_strings_release(&stack->declarations.items[i]->needs);
     cbk_declarations_release(&stack->declarations);
     cbk_map_free(stack->by_address);
+    cbk_blocks_release(&stack->blocks);
     json_decref(stack->tree);
     cbk_config_free(stack->config);
     cbk_arena_free(stack->arena);

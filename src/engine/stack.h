@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "config/config.h"
+#include "engine/blocks.h"
 #include "kinds/kind.h"
 
 /* One named entry of a section, such as roles.app. */
@@ -31,6 +32,7 @@ struct cbk_stack {
     const char *account;                  /* NULL: any */
     struct cbk_declarations declarations; /* in the order of the kinds, then as written */
     struct cbk_map *by_address;           /* address -> struct cbk_declaration * */
+    struct cbk_blocks blocks;             /* moved, removed, import */
 };
 
 /*

@@ -173,6 +173,12 @@ static void add_job_line(const struct page *page, const json_t *change)
     add(page, refused ? CBK_RED : CBK_DIM, refused ? "refused" : cbk_json_text_or(change, "reason", ""));
 }
 
+static void add_note(struct cbk_str *out, const char *words, const char *text)
+{
+    if (text)
+        cbk_str_addf(out, "%s%s%s", out->len ? "   " : "", words, text);
+}
+
 /* What stands behind the title: the job's levels, or the declaration's place, and the reason. */
 static void add_tail(const struct page *page, const json_t *change)
 {
@@ -184,8 +190,9 @@ static void add_tail(const struct page *page, const json_t *change)
     CBK_STR(text);
     if (file)
         cbk_str_addf(&text, "%s:%lld", file, (long long)cbk_json_int(change, "line", 0));
-    if (reason)
-        cbk_str_addf(&text, "%s%s", text.len ? "   " : "", reason);
+    add_note(&text, "moved from ", cbk_json_text(change, "previous_address"));
+    add_note(&text, "imported: ", cbk_json_text(change, "importing.id"));
+    add_note(&text, "", reason);
     add(page, CBK_DIM, text.ptr);
 }
 
@@ -311,9 +318,13 @@ static void add_summary(const struct page *page, size_t shown)
     long long to_add = count_of(summary, "create") + replace, to_change = count_of(summary, "update");
     long long to_destroy = count_of(summary, "delete") + replace;
     long long to_run = count_of(summary, "run") - (long long)refused;
+    long long to_import = count_of(summary, "import");
     CBK_STR(line);
-    cbk_str_addf(&line, "Plan: %lld to add, %lld to change, %lld to destroy, %lld %s to run", to_add, to_change,
-                 to_destroy, to_run, to_run == 1 ? "job" : "jobs");
+    cbk_str_add(&line, "Plan: ");
+    if (to_import)
+        cbk_str_addf(&line, "%lld to import, ", to_import);
+    cbk_str_addf(&line, "%lld to add, %lld to change, %lld to destroy, %lld %s to run", to_add, to_change, to_destroy,
+                 to_run, to_run == 1 ? "job" : "jobs");
     if (refused)
         cbk_str_addf(&line, ", %zu refused", refused);
     cbk_str_add_char(&line, '.');

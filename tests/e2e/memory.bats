@@ -24,7 +24,7 @@ rename_keys()
     before=$(changes_made)
     rename_keys
     expect 2 plan --detailed-exitcode
-    says 'Plan: 0 to add, 0 to change, 0 to destroy' 'declared as roles.app-snapshot until now'
+    says 'Plan: 0 to add, 0 to change, 0 to destroy' 'moved from roles.app-snapshot'
     apply
     says '0 destroyed' '5 adopted'
     [ "$(changes_made)" -eq "$before" ]

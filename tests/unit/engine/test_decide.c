@@ -39,7 +39,8 @@ static const struct row {
     const char *what;
     struct build_sides sides;
     const char *unreachable;
-    const char *was, *heir;
+    const char *was, *heir, *imported;
+    bool is_released;
     bool is_protected, was_protected;
     bool is_begun, allow_downgrade; /* is_begun: ours, though never applied to its end */
     unsigned actions;
@@ -73,8 +74,7 @@ static const struct row {
     {.what = "as it should be, under a new address",
      {&cbk_kind_role, "{}", R("a"), R("a"), R("a")},
      .was = "roles.old",
-     .actions = ADOPT,
-     .reason = "declared as roles.old until now"},
+     .actions = ADOPT},
     {.what = "changed, under a new address",
      {&cbk_kind_role, "{}", R("b"), R("a"), R("a")},
      .was = "roles.old",
@@ -85,7 +85,33 @@ static const struct row {
      .heir = "roles.new",
      .is_protected = true,
      .actions = FORGET,
-     .reason = "declared as roles.new now"},
+     .reason = "moved to roles.new"},
+    {.what = "not wanted, and to be left alone",
+     {&cbk_kind_role, NULL, NULL, R("a"), R("a")},
+     .is_released = true,
+     .is_protected = true,
+     .actions = FORGET,
+     .reason = "removed from the stack, and left as it is"},
+    {.what = "imported, and as it should be",
+     {&cbk_kind_role, "{}", R("a"), NULL, R("a")},
+     .imported = "R",
+     .actions = ADOPT},
+    {.what = "imported, and different",
+     {&cbk_kind_role, "{}", R("b"), NULL, R("a")},
+     .imported = "R",
+     .actions = UPDATE,
+     .cause = CBK_CAUSE_CONFIG},
+    {.what = "imported, and not there",
+     {&cbk_kind_role, "{}", R("a"), NULL, NULL},
+     .imported = "R",
+     .code = CBK_E_NOT_FOUND,
+     .message = "cannot import roles.app: there is no role 'R'"},
+    {.what = "imported, and would have to be replaced",
+     {&cbk_kind_role, "{}", "{'name': 'S'}", NULL, R("a")},
+     .imported = "R",
+     .cause = CBK_CAUSE_CONFIG,
+     .code = CBK_E_CONFLICT,
+     .message = "cannot import 'R' as roles.app, since it would be replaced: name is \"R\", not \"S\""},
     {.what = "moved in git",
      {&cbk_kind_role, "{}", R("b"), R("a"), R("a")},
      .actions = UPDATE,
@@ -193,6 +219,10 @@ static const struct row {
      .cause = CBK_CAUSE_CONFIG,
      .reason = "it is time"},
     {.what = "a job whose point is there, from elsewhere", {&chooser, "{}", "{}", NULL, "{}"}, .actions = ADOPT},
+    {.what = "a job whose point is there, under a new address",
+     {&chooser, "{}", "{}", "{}", "{}"},
+     .was = "snapshot_jobs.old[\"i-1\"]",
+     .actions = ADOPT},
     {.what = "a job whose point is there", {&chooser, "{}", "{}", "{}", "{}"}},
     {.what = "a job that is not wanted",
      {&chooser, NULL, NULL, "{}", "{}"},
@@ -226,7 +256,8 @@ static void assert_old_half(const struct cbk_change *change)
 static void decisions_are_those_of_the_table(void **state)
 {
     (void)state;
-    const struct cbk_env env = {0};
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *objects = cbk_map_new();
+    const struct cbk_env env = {.objects = objects};
     for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++) {
         const struct row *row = &rows[i];
         CBK_CLEANUP(built_release) struct built built;
@@ -236,7 +267,9 @@ static void decisions_are_those_of_the_table(void **state)
         built.object.was_protected = row->was_protected;
         built.object.was = row->was;
         built.object.heir = row->heir;
-        built.object.is_ours = built.object.is_ours || row->is_begun;
+        built.object.is_released = row->is_released;
+        built.object.imported = row->imported;
+        built.object.is_ours = built.object.is_ours || row->is_begun || row->imported;
         CBK_CLEANUP(release_change) struct cbk_change change = {.object = &built.object};
         CBK_ERROR(err);
         int r = cbk_decide(&env, row->allow_downgrade, &change, &err);

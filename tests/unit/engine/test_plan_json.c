@@ -118,7 +118,7 @@ static void the_plan_is_what_its_schema_says(void **state)
                                   "roles.lost [\"no-op\"] forget -\n");
     CBK_STR(summary);
     cbk_json_add_canonical(&summary, json_object_get(world.plan->json, "summary"));
-    assert_string_equal(summary.ptr, "{\"create\":2,\"delete\":1,\"replace\":1,\"run\":0,\"update\":1}");
+    assert_string_equal(summary.ptr, "{\"create\":2,\"delete\":1,\"import\":0,\"replace\":1,\"run\":0,\"update\":1}");
     assert_string_equal(cbk_json_text(world.plan->json, "provenance.commit"), "abc");
     assert_int_equal(cbk_json_int(world.plan->json, "state.serial", -1), 4);
     const json_t *first = json_array_get(json_object_get(world.plan->json, "changes"), 0);
