@@ -6,8 +6,8 @@ load lib
 @test "explain tells a key in the schema's words" {
     expect 0 explain roles.app.max_session_duration
     says 'roles.app.max_session_duration: whole number, default 3600' 'Longest session, in seconds.'
-    expect 0 explain roles.trust.service
-    says 'list of text, required'
+    expect 0 explain attachments.mysql.role
+    says 'attachments.mysql.role: text, required' "an address under 'roles', such as roles.NAME"
     expect 0 explain roles
     says 'under each name:' 'trust_document' '(one of these)'
     expect 0 explain
