@@ -4,9 +4,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define CIPHER "AES-256-GCM"
 #define KDF "PBKDF2-SHA512"
@@ -95,20 +93,9 @@ static bool decode_key(const char *text, size_t len, unsigned char ret[CBK_CIPHE
     return is_key;
 }
 
-static int check_is_private(const char *path, struct cbk_error *err)
-{
-    struct stat st;
-    if (stat(path, &st) < 0)
-        return cbk_fail_errno(err, errno, "cannot open the key '%s'", path);
-    if (!(st.st_mode & (S_IRWXG | S_IRWXO)))
-        return 0;
-    (void)cbk_fail(err, CBK_E_VALIDATION, "the key '%s' may be read by others", path);
-    return cbk_error_hint(err, "chmod 0600 it");
-}
-
 static int read_key_file(const char *path, unsigned char ret[CBK_CIPHER_KEY_BYTES], struct cbk_error *err)
 {
-    int r = check_is_private(path, err);
+    int r = cbk_file_check_private(path, err);
     if (r < 0)
         return r;
     char *text = NULL;
