@@ -1,4 +1,5 @@
 /* Builtins that tell about the machine: id, uname, hostname, lsblk, findmnt, mount. */
+#include "sim/guest/mounts.h"
 #include "sim/guest/shell.h"
 
 #include <string.h>
@@ -31,29 +32,6 @@ static int run_hostname(struct sim_shell *shell, size_t argc, const char *const 
     (void)argv;
     cbk_str_addf(shell->out, "%s\n", cbk_json_text_or(shell->instance, "name", ""));
     return 0;
-}
-
-/* What the instance has mounted: its disks, and what its record lists in "mounts" (shares, for one). */
-static json_t *mounts(const json_t *instance)
-{
-    size_t index;
-    json_t *disk;
-    json_t *list = json_array();
-    json_array_foreach(json_object_get(instance, "disks"), index, disk) {
-        const char *device = cbk_json_text_or(disk, "device", ""), *at = strstr(device, "xvd");
-        if (!cbk_json_text(disk, "mount"))
-            continue;
-        /* The API says /dev/xvda; the guest knows it as /dev/vda, and the system disk has a partition. */
-        CBK_CLEANUP(cbk_string_freep)
-        char *source = cbk_strf("%s%s%s", at ? "/dev/" : "", at ? at + 1 : device,
-                                strcmp(cbk_json_text_or(disk, "type", ""), "system") == 0 ? "1" : "");
-        json_array_append_new(list, json_pack("{ss ss ss sI}", "source", source, "filesystem",
-                                              cbk_json_text_or(disk, "filesystem", "ext4"), "mount",
-                                              cbk_json_text(disk, "mount"), "size_gib",
-                                              (json_int_t)cbk_json_int(disk, "size_gib", 0)));
-    }
-    json_array_extend(list, json_object_get(instance, "mounts"));
-    return list;
 }
 
 static const char *column(const json_t *mount, const char *name, size_t len)
@@ -102,7 +80,7 @@ static int run_findmnt(struct sim_shell *shell, size_t argc, const char *const *
     }
     size_t index;
     json_t *mount;
-    CBK_JSON *list = mounts(shell->instance);
+    CBK_JSON *list = sim_guest_mounts(shell->instance);
     json_array_foreach(list, index, mount)
         if (!add_columns(shell, mount, columns))
             return 1;
@@ -115,7 +93,7 @@ static int run_mount(struct sim_shell *shell, size_t argc, const char *const *ar
     (void)argv;
     size_t index;
     json_t *mount;
-    CBK_JSON *list = mounts(shell->instance);
+    CBK_JSON *list = sim_guest_mounts(shell->instance);
     json_array_foreach(list, index, mount)
         cbk_str_addf(shell->out, "%s on %s type %s (rw,relatime)\n", cbk_json_text_or(mount, "source", ""),
                      cbk_json_text_or(mount, "mount", ""), cbk_json_text_or(mount, "filesystem", ""));
@@ -128,7 +106,7 @@ static int run_lsblk(struct sim_shell *shell, size_t argc, const char *const *ar
     (void)argv;
     size_t index;
     json_t *mount;
-    CBK_JSON *list = mounts(shell->instance);
+    CBK_JSON *list = sim_guest_mounts(shell->instance);
     cbk_str_add(shell->out, "NAME   MAJ:MIN RM  SIZE RO TYPE MOUNTPOINT\n");
     json_array_foreach(list, index, mount) {
         const char *source = cbk_json_text_or(mount, "source", "");

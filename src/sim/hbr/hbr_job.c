@@ -21,6 +21,8 @@ static int create_job(struct sim_call *call)
         return sim_fail(call, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist: %s.", instance);
     if (sim_param(call, "Detail") && !json_is_object(sim_param(call, "Detail")))
         return sim_fail(call, "InvalidParameter", "The specified Detail is not an object.");
+    if (!sim_hbr_has_service_role(call->world, "UdmRole"))
+        return sim_hbr_refuse(call, "UdmBackupSlrNotExist", "The service linked role does not exist."); /* (U) */
     const json_t *job = sim_backup_job_start(call->world, instance, sim_text(call, "JobName"),
                                              sim_param(call, "Detail"), sim_int(call, "Retention", 0), "");
     sim_give_text(call, "JobId", cbk_json_text(job, "id"));

@@ -13,11 +13,18 @@ int sim_hbr_refuse(struct sim_call *call, const char *code, const char *fmt, ...
     return 0;
 }
 
-/* The service-linked roles are there, but for the one of another account. */
+bool sim_hbr_has_service_role(const struct sim_world *world, const char *type)
+{
+    return !cbk_json_array_has(world->missing_service_roles, type);
+}
+
+/* The service-linked roles are there, but for the one of another account and those that the world leaves out. */
 static int check_role(struct sim_call *call)
 {
     if (cbk_str_equal(sim_text(call, "CheckRoleType"), "CrossAccountRole"))
         return sim_hbr_refuse(call, "CrossAccountBackupSlrNotExist", "The service linked role does not exist.");
+    if (!sim_hbr_has_service_role(call->world, sim_text(call, "CheckRoleType")))
+        return sim_hbr_refuse(call, "UdmBackupSlrNotExist", "The service linked role does not exist."); /* (U) */
     return 0;
 }
 

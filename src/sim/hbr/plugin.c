@@ -2,6 +2,7 @@
 
 #include "sim/guest/assistant.h"
 #include "sim/guest/disk_tree.h"
+#include "sim/guest/mounts.h"
 #include "sim/ram/document.h"
 #include "sim/ram/permission.h"
 #include "sim/world/snapshot.h"
@@ -132,6 +133,13 @@ static bool is_freezable(const char *filesystem)
     return false;
 }
 
+/* The partition of the firmware is FAT on every machine that boots by UEFI (U: taken to do no harm). */
+static bool is_firmware(const json_t *mount)
+{
+    return cbk_str_equal(cbk_json_text(mount, "filesystem"), "vfat") &&
+           cbk_str_equal(cbk_json_text(mount, "mount"), "/boot/efi");
+}
+
 static bool file_systems_are_supported(const struct run *run)
 {
     size_t index;
@@ -140,8 +148,23 @@ static bool file_systems_are_supported(const struct run *run)
         if (!is_freezable(cbk_json_text_or(mount, "filesystem", "")))
             return false;
     json_array_foreach(json_object_get(run->instance, "mounts"), index, mount) /* network and shared ones */
-        if (!is_freezable(cbk_json_text_or(mount, "filesystem", "")))
+        if (!is_freezable(cbk_json_text_or(mount, "filesystem", "")) && !is_firmware(mount))
             return false;
+    return true;
+}
+
+/* The plugin collects the mount points of the disks, and fails at a device that has two. */
+static bool devices_are_mounted_once(const struct run *run)
+{
+    CBK_JSON *mounts = sim_guest_mounts(run->instance), *seen = json_array();
+    size_t index;
+    json_t *mount;
+    json_array_foreach(mounts, index, mount) {
+        const char *source = cbk_json_text_or(mount, "source", "");
+        if (cbk_json_array_has(seen, source))
+            return false;
+        json_array_append_new(seen, json_string(source));
+    }
     return true;
 }
 
@@ -210,6 +233,7 @@ static const struct step {
     {disks_are_essd, "HBR.DiskCategoryNotSupported", CRASH},           /* (U) */
     {disks_fit_a_group, "HBR.TooManyDisks", CRASH},                    /* (U) */
     {file_systems_are_supported, "HBR.FileSystemNotSupported", CRASH}, /* (U) */
+    {devices_are_mounted_once, "HBR.DeviceMountedTwice", CRASH},       /* (U) */
     {writers_are_enabled, "HBR.WritersDisabled", FILE_SYSTEM},         /* (U) */
     {pre_script_is_fit, "HBR.PreScriptNotReady", FILE_SYSTEM},         /* (U) */
     {post_script_is_fit, "HBR.PostScriptNotReady", FILE_SYSTEM},       /* (U) */

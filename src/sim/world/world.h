@@ -46,23 +46,19 @@ struct sim_table {
     struct cbk_map *index; /* key -> record */
 };
 
-struct sim_guests;
-struct sim_works;
-
 struct sim_world {
     char *account;
     char *region;
-    json_t *credentials; /* array of {access_key_id, access_key_secret, ...} */
+    json_t *credentials;           /* array of {access_key_id, access_key_secret, ...} */
+    json_t *missing_service_roles; /* array of what HBR CheckRole does not find, such as UdmRole */
     struct sim_table tables[SIM_SECTION_COUNT];
     json_t *nothing;           /* an empty list, for regions that are not this world's */
     struct cbk_map *tag_index; /* of tag_index.c; NULL: not made */
     json_t *counters;          /* object: kind of id -> how many were given */
     struct sim_timers timers;
-    struct sim_guests *guests; /* those with real disks and processes; NULL: all instances are virtual */
-    struct sim_works *works;   /* what goes on in them */
-    int64_t eventual_ms;       /* how long what RAM changed is not seen by others; an option, not saved */
-    int64_t advanced_ms;       /* how far the simulated clock runs before the machine's */
-    int64_t now_ms;            /* the simulated clock, as of the last tick */
+    int64_t eventual_ms; /* how long what RAM changed is not seen by others; an option, not saved */
+    int64_t advanced_ms; /* how far the simulated clock runs before the machine's */
+    int64_t now_ms;      /* the simulated clock, as of the last tick */
 };
 
 /* An empty world with the default account, region and credentials. */

@@ -8,7 +8,8 @@
 #include <string.h>
 
 /* What a world file may hold besides the sections. */
-static const char *const other_keys[] = {"account", "region", "credentials", "clock", "counters", "timers", "fleets"};
+static const char *const other_keys[] = {"account", "region",   "credentials", "missing_service_roles",
+                                         "clock",   "counters", "timers",      "fleets"};
 
 static bool is_saved(enum sim_section section)
 {
@@ -47,15 +48,20 @@ static void set_string(char **to, const json_t *value)
                                 : cbk_strf("%lld", (long long)json_integer_value(value));
 }
 
+static void set_list(json_t **to, const json_t *value)
+{
+    if (!json_is_array(value))
+        return;
+    json_decref(*to);
+    *to = json_deep_copy(value);
+}
+
 static void load_head(struct sim_world *world, const json_t *root)
 {
     set_string(&world->account, json_object_get(root, "account"));
     set_string(&world->region, json_object_get(root, "region"));
-    json_t *credentials = json_object_get(root, "credentials");
-    if (json_is_array(credentials)) {
-        json_decref(world->credentials);
-        world->credentials = json_deep_copy(credentials);
-    }
+    set_list(&world->credentials, json_object_get(root, "credentials"));
+    set_list(&world->missing_service_roles, json_object_get(root, "missing_service_roles"));
     json_object_update(world->counters, json_object_get(root, "counters"));
     world->advanced_ms = cbk_json_int(root, "clock.advanced_ms", 0);
     int64_t saved_ms = cbk_json_int(root, "clock.now_ms", 0);
@@ -193,10 +199,10 @@ static json_t *sorted_copy(const json_t *list)
 
 json_t *sim_world_dump(const struct sim_world *world, bool sorted)
 {
-    json_t *root =
-        json_pack("{ss ss sO sO so s{sI sI}}", "account", world->account, "region", world->region, "credentials",
-                  world->credentials, "counters", world->counters, "timers", sim_timers_dump(&world->timers), "clock",
-                  "advanced_ms", (json_int_t)world->advanced_ms, "now_ms", (json_int_t)world->now_ms);
+    json_t *root = json_pack("{ss ss sO sO sO so s{sI sI}}", "account", world->account, "region", world->region,
+                             "credentials", world->credentials, "missing_service_roles", world->missing_service_roles,
+                             "counters", world->counters, "timers", sim_timers_dump(&world->timers), "clock",
+                             "advanced_ms", (json_int_t)world->advanced_ms, "now_ms", (json_int_t)world->now_ms);
     for (size_t i = 0; i < SIM_SECTION_COUNT; i++) {
         json_t *list = world->tables[i].items;
         if (is_saved((enum sim_section)i))
