@@ -1,37 +1,32 @@
 /*
- * The checks: what has to be true for a backup to be application-consistent, judged per instance before a job runs, on
- * the world as it will be once the plan is applied. A check that fails says what is wrong and to which level the
- * service would fall back without a word. docs/checks.md tells each of them.
+ * The checks: what has to be true for a backup to be application-consistent, judged per instance before anything is
+ * done, on the world as it will be once the plan is applied. A check that fails says what is wrong and to which level
+ * the service would fall back without a word. docs/checks.md tells each of them.
+ *
+ * What is judged is an order for backups of one instance: a snapshot job's, or a binding's. An instance that nobody
+ * backs up can be judged too, as if application consistency were asked of it with what is there.
  */
 #ifndef CBK_ENGINE_CHECKS_H
 #define CBK_ENGINE_CHECKS_H
 
-#include "engine/objects.h"
+#include "engine/check_facts.h"
 #include "kinds/level.h"
-
-/* What the checks of a plan share. */
-struct cbk_checker {
-    const struct cbk_env *env;
-    const struct cbk_objects *objects;
-    struct cbk_map *attachments; /* instance -> its struct cbk_object *; as declared, or about to go (desired NULL) */
-    struct cbk_map *scripts;     /* likewise, as declared */
-    json_t *documents;           /* "Custom/NAME" or "System/NAME" -> document, as it will be */
-};
-
-CBK_MUST_CHECK int cbk_checker_init(struct cbk_checker *checker, const struct cbk_env *env,
-                                    const struct cbk_objects *objects, struct cbk_error *err);
-/* The document of a policy ("Custom/NAME", "System/NAME") as it will be once the plan is applied, or NULL. Borrowed. */
-const json_t *cbk_checker_document(const struct cbk_checker *checker, const char *policy);
-void cbk_checker_release(struct cbk_checker *checker);
 
 struct cbk_prediction {
     enum cbk_level level;
-    json_t *findings; /* [{id, address, instance, ok, message}], in the order of the ids; owned */
-    json_t *reasons;  /* messages of those that failed; owned */
+    json_t *findings; /* [{id, address, instance, instance_name, ok, message, severity, hint}], by id; owned */
+    json_t *reasons;  /* messages of those that lower the level; owned */
 };
 
-/* Judges one snapshot job's object. A check whose prerequisite failed stays silent. */
-void cbk_check_job(const struct cbk_checker *checker, const struct cbk_object *job, struct cbk_prediction *ret);
+/* Does the object order backups, so that checks have something to say about it? */
+bool cbk_check_concerns(const struct cbk_object *object);
+/* The level below which the object's backups do not count. */
+enum cbk_level cbk_check_requirement(const struct cbk_object *object);
+/* Judges what an object orders. A check whose prerequisite failed stays silent. */
+void cbk_check_object(const struct cbk_checker *checker, const struct cbk_object *object, struct cbk_prediction *ret);
+/* Judges an instance that nobody backs up; the findings have no address. */
+void cbk_check_instance(const struct cbk_checker *checker, const struct cbk_instance *instance,
+                        struct cbk_prediction *ret);
 void cbk_prediction_release(struct cbk_prediction *prediction);
 
 #endif

@@ -38,6 +38,8 @@ static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, stru
         return forget(change, cbk_strdup("removed from the stack, and left as it is"));
     if (object->kind->forgets)
         return forget(change, cbk_strdup("recovery points stay until they expire"));
+    if (object->needless)
+        return forget(change, cbk_strdup(object->needless));
     if (object->unreachable && allow_downgrade)
         return forget(change, cbk_strf("left as it is: %s", object->unreachable));
     if (object->unreachable) { /* it stays in the state, and goes when it can be reached again */
@@ -48,6 +50,17 @@ static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, stru
         return forget(change, cbk_strdup("gone already"));
     change->actions = CBK_ACTION_DELETE;
     change->cause = CBK_CAUSE_CONFIG;
+    return 0;
+}
+
+/* What is not needed there is no error, and nothing is done about it. */
+static int decide_needless(struct cbk_change *change)
+{
+    const struct cbk_object *object = change->object;
+    char *reason = cbk_strf("passed over: %s", object->needless);
+    if (object->is_ours)
+        return forget(change, reason);
+    change->reason = reason;
     return 0;
 }
 
@@ -76,8 +89,6 @@ static int decide_missing(struct cbk_change *change, struct cbk_error *err)
         return fail_import(object, err);
     change->actions = CBK_ACTION_CREATE;
     change->cause = CBK_CAUSE_CONFIG;
-    if (object->heir)
-        change->reason = cbk_strf("what it was is %s now", object->heir);
     if (object->last) {
         bool moved = !json_equal(object->desired, (json_t *)object->last);
         change->cause = moved ? CBK_CAUSE_BOTH : CBK_CAUSE_DRIFT;
@@ -180,6 +191,8 @@ static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct
     const struct cbk_object *object = change->object;
     if (object->kind->decide)
         return decide_by_kind(env, change, err);
+    if (object->needless)
+        return decide_needless(change);
     if (object->unreachable)
         return decide_unreachable(allow_downgrade, change, err);
     if (!object->live)

@@ -64,8 +64,7 @@ static json_t *mentioned_ids(const struct cbk_objects *objects, bool *ret_with_d
         const struct cbk_object *object = objects->list.items[i];
         if (object->instance)
             json_array_append_new(ids, json_string(object->instance));
-        if (object->declared && object->kind == &cbk_kind_snapshot_job)
-            *ret_with_disks = true;
+        *ret_with_disks = *ret_with_disks || cbk_check_concerns(object);
     }
     return cbk_json_sorted_texts(ids);
 }
@@ -121,26 +120,35 @@ static struct cbk_env make_env(const struct cbk_plan_input *input, const struct 
         .stack = input->stack->tree,
         .stack_name = input->stack->name,
         .instances = plan->inventory->instances,
+        .guests = plan->guests,
         .now = cbk_cloud_now(input->cloud),
     };
 }
 
-/* A job whose level is foreseen to be below what it requires is not begun. */
-static void refuse_downgrade(const struct cbk_plan *plan, struct cbk_change *change, struct cbk_errors *errors)
+static void add_refusal(const struct cbk_plan *plan, const struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
-    const char *required = cbk_object_text(object->desired, "require");
-    if (!(change->actions & CBK_ACTION_RUN) || change->prediction.level >= cbk_level_parse(required))
-        return;
-    change->refused = true;
-    struct cbk_error *err = cbk_errors_add(errors);
-    struct cbk_span span = cbk_env_span(&plan->env, object, "require");
+    const json_t *declared = json_object_get(object->declared, "require");
+    struct cbk_span span = cbk_env_span(&plan->env, object, declared ? "require" : "consistency");
     CBK_STR(reasons);
     for (size_t i = 0; i < json_array_size(change->prediction.reasons); i++)
         cbk_str_addf(&reasons, "%s%s", i ? "; " : "", json_string_value(json_array_get(change->prediction.reasons, i)));
     (void)cbk_fail_at(err, span, CBK_E_CHECK, "%s requires %s consistency, %s is foreseen: %s", object->address,
-                      required, cbk_level_name(change->prediction.level), reasons.ptr);
+                      cbk_level_name(cbk_check_requirement(object)), cbk_level_name(change->prediction.level),
+                      reasons.ptr);
     (void)cbk_error_hint(err, "mend what is wrong, take the instance out of the selector, or pass --allow-downgrade");
+}
+
+/* A job is not begun, nor a binding made or changed, whose backups are foreseen to be below what it requires. */
+static void foresee(const struct cbk_plan_input *input, const struct cbk_plan *plan, const struct cbk_checker *checker,
+                    struct cbk_change *change, struct cbk_errors *errors)
+{
+    const unsigned works = CBK_ACTION_RUN | CBK_ACTION_CREATE | CBK_ACTION_UPDATE;
+    cbk_check_object(checker, change->object, &change->prediction);
+    change->refused = !input->allow_downgrade && (change->actions & works) &&
+                      change->prediction.level < cbk_check_requirement(change->object);
+    if (change->refused)
+        add_refusal(plan, change, cbk_errors_add(errors));
 }
 
 static void judge_change(const struct cbk_plan_input *input, const struct cbk_plan *plan,
@@ -149,18 +157,15 @@ static void judge_change(const struct cbk_plan_input *input, const struct cbk_pl
     CBK_ERROR(err);
     if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0)
         cbk_error_move(cbk_errors_add(errors), &err);
-    if (change->object->kind != &cbk_kind_snapshot_job || !change->object->desired)
-        return;
-    cbk_check_job(checker, change->object, &change->prediction);
-    if (!input->allow_downgrade)
-        refuse_downgrade(plan, change, errors);
+    if (cbk_check_concerns(change->object))
+        foresee(input, plan, checker, change, errors);
 }
 
 static int make_changes(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_checker_release) struct cbk_checker checker = {0};
     CBK_ERROR(err);
-    if (cbk_checker_init(&checker, &plan->env, plan->objects, &err) < 0)
+    if (cbk_checker_init(&checker, &plan->env, plan->objects, /* others= */ NULL, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     for (size_t i = 0; i < plan->objects->list.len; i++) {
         struct cbk_change *change = cbk_changes_add(&plan->changes);
@@ -174,6 +179,7 @@ int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, str
 {
     CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = CBK_NEW(struct cbk_plan);
     CBK_ERROR(err);
+    plan->guests = json_object();
     if (read_world(input, plan, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     plan->env = make_env(input, plan);
@@ -212,6 +218,7 @@ void cbk_plan_free(struct cbk_plan *plan)
     cbk_objects_free(plan->objects);
     cbk_inventory_free(plan->inventory);
     json_decref(plan->state);
+    json_decref(plan->guests);
     json_decref(plan->json);
     free(plan);
 }

@@ -36,10 +36,10 @@ struct cbk_change {
     unsigned actions;
     enum cbk_cause cause;
     struct cbk_diff diff;
-    bool is_news;                     /* nothing to do, and the state remembers it otherwise: the next apply notes it */
-    bool refused;                     /* a job foreseen to end below what it requires: the plan cannot be applied */
-    char *reason;                     /* why, in words, where the diff does not say it; NULL: none */
-    struct cbk_prediction prediction; /* of jobs; findings NULL: none */
+    bool is_news; /* nothing to do, and the state remembers it otherwise: the next apply notes it */
+    bool refused; /* its backups are foreseen to be below what it requires: the plan cannot be applied */
+    char *reason; /* why, in words, where the diff does not say it; NULL: none */
+    struct cbk_prediction prediction; /* of jobs and bindings; findings NULL: none */
 };
 CBK_VEC(cbk_changes, struct cbk_change)
 
@@ -52,6 +52,7 @@ struct cbk_plan {
     struct cbk_inventory *inventory;
     struct cbk_objects *objects;
     json_t *state;              /* as read; NULL: none yet */
+    json_t *guests;             /* what was seen inside instances, by id */
     struct cbk_changes changes; /* one an object, in the objects' order */
     json_t *json;               /* the contract */
 };
@@ -70,5 +71,13 @@ CBK_DEFINE_OWNED(struct cbk_plan, cbk_plan)
 bool cbk_plan_is_empty(const struct cbk_plan *plan);
 /* The hash of what the plan would do, on what: printed by plan, demanded by apply --checksum. Borrowed. */
 const char *cbk_plan_digest(const struct cbk_plan *plan);
+
+/* Reads a saved plan. What is no plan of cbk, or of a format that this one does not know, is refused. New reference. */
+CBK_MUST_CHECK int cbk_plan_read_file(const char *path, json_t **ret_saved, struct cbk_error *err);
+/*
+ * Keeps only the changes that a saved plan has, and refuses with CBK_E_STALE_PLAN when the stack's files, the state or
+ * one of the live objects that it touches has changed since.
+ */
+CBK_MUST_CHECK int cbk_plan_restrict(struct cbk_plan *plan, const json_t *saved, struct cbk_error *err);
 
 #endif

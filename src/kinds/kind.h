@@ -26,6 +26,7 @@ struct cbk_env {
     const char *stack_name;
     const struct cbk_map *instances; /* id -> struct cbk_instance *, all that objects mention and that exist */
     const struct cbk_map *objects;   /* address -> struct cbk_object *: what the plan knows, this object among it */
+    json_t *guests;                  /* what was seen inside instances (guest.h), by id; NULL: nobody looks */
     int64_t now;                     /* the cloud's clock, unix seconds, the same for a whole plan */
 
     /* Tells how a long step goes on; may be called from any thread. NULL: nobody listens. */

@@ -5,7 +5,7 @@
  */
 #include "base/digest.h"
 #include "cloud/ecs.h"
-#include "kinds/guest_file.h"
+#include "kinds/guest.h"
 #include "kinds/kind.h"
 
 #include <string.h>
@@ -92,50 +92,18 @@ static json_t *paths_of(const struct cbk_object *object)
     return paths;
 }
 
-static char *why_unreachable(const struct cbk_instance *instance)
+/* Adds the object's paths to what its instance is asked about. */
+static void want_paths(const struct cbk_object *object, json_t *wanted)
 {
-    static const char *const words[] = {
-        [CBK_AGENT_UNKNOWN] = "its Cloud Assistant status is not known",
-        [CBK_AGENT_OFFLINE] = "its Cloud Assistant agent is offline",
-        [CBK_AGENT_MISSING] = "it has no Cloud Assistant agent",
-    };
-    if (cbk_instance_is_windows(instance))
-        return cbk_strdup("it runs Windows, where VSS writers take the place of scripts");
-    if (!cbk_str_equal(cbk_json_text_or(instance->info, "Status", ""), "Running"))
-        return cbk_strf("it is %s, not Running", cbk_json_text_or(instance->info, "Status", "in an unknown state"));
-    return instance->agent == CBK_AGENT_ONLINE ? NULL : cbk_strdup(words[instance->agent]);
-}
-
-/*
- * Sorts the objects by the paths that they ask about: one command serves all instances with the same paths. The map
- * answers an object's group by its address; an object that is in none cannot be asked now.
- */
-static struct cbk_map *group_by_paths(const struct cbk_env *env, struct cbk_object **objects, size_t count,
-                                      json_t *groups)
-{
-    struct cbk_map *group_of = cbk_map_new();
-    for (size_t i = 0; i < count; i++) {
-        const struct cbk_instance *instance = cbk_env_instance(env, objects[i]->instance);
-        if (!instance) /* released: its files went with it */
-            continue;
-        objects[i]->unreachable = why_unreachable(instance);
-        if (objects[i]->unreachable)
-            continue;
-        CBK_JSON *paths = paths_of(objects[i]);
-        for (size_t j = 0; j < CBK_ARRAY_LEN(parts); j++)
-            if (old_path_of(objects[i], &parts[j]))
-                json_array_append_new(paths, json_string(old_path_of(objects[i], &parts[j])));
-        CBK_STR(key);
-        cbk_json_add_canonical(&key, paths);
-        json_t *group = json_object_get(groups, key.ptr);
-        if (!group) {
-            group = json_pack("{s:O, s:[]}", "paths", paths, "ids");
-            json_object_set_new(groups, key.ptr, group);
-        }
-        json_array_append_new(json_object_get(group, "ids"), json_string(objects[i]->instance));
-        cbk_map_set(group_of, objects[i]->address, group);
-    }
-    return group_of;
+    CBK_JSON *paths = paths_of(object);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++)
+        if (old_path_of(object, &parts[i]))
+            json_array_append_new(paths, json_string(old_path_of(object, &parts[i])));
+    json_t *before = json_object_get(wanted, object->instance);
+    if (before)
+        json_array_extend(before, paths);
+    else
+        json_object_set(wanted, object->instance, paths);
 }
 
 /* The file as it lives: where it was applied last for as long as it stands there, since moving it is not done before
@@ -147,18 +115,17 @@ static json_t *live_file(const struct cbk_object *object, const struct part *par
     return moved ? moved : json_object_get(files, path_of(object, part));
 }
 
-static void take_found(struct cbk_object *object, const json_t *found)
+static void take_seen(struct cbk_object *object, const json_t *seen)
 {
-    const json_t *entry = json_object_get(found, object->instance);
-    const char *error = cbk_json_text(entry, "error");
-    if (!entry || error) {
+    const char *error = cbk_json_text(seen, "error");
+    if (!seen || error) {
         object->unreachable = cbk_strdup(error ? error : "Cloud Assistant gave no answer for it");
         return;
     }
     CBK_JSON *live = json_pack("{s:s}", "instance", object->instance);
     size_t present = 0;
     for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++) {
-        json_t *file = live_file(object, &parts[i], json_object_get(entry, "files"));
+        json_t *file = live_file(object, &parts[i], json_object_get(seen, "files"));
         if (file)
             json_object_set(live, parts[i].name, file);
         present += file != NULL;
@@ -167,22 +134,32 @@ static void take_found(struct cbk_object *object, const json_t *found)
         object->live = cbk_json_steal(&live);
 }
 
+/* Can the object's instance be asked? Notes on the object why not. */
+static bool can_ask(const struct cbk_env *env, struct cbk_object *object)
+{
+    const struct cbk_instance *instance = cbk_env_instance(env, object->instance);
+    if (!instance) /* released: its files went with it */
+        return false;
+    if (cbk_instance_is_windows(instance)) {
+        object->needless = "it runs Windows, where VSS writers take the place of scripts";
+        return false;
+    }
+    object->unreachable = cbk_guest_why_unreachable(instance);
+    return !object->unreachable;
+}
+
 static int script_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
 {
-    CBK_JSON *groups = json_object();
-    CBK_CLEANUP(cbk_map_freep) struct cbk_map *group_of = group_by_paths(env, objects, count, groups);
-    const char *key;
-    json_t *group;
-    json_object_foreach(groups, key, group) {
-        CBK_JSON *found = NULL;
-        int r =
-            cbk_guest_files(env->cloud, json_object_get(group, "ids"), json_object_get(group, "paths"), &found, err);
-        if (r < 0)
-            return cbk_wrap(err, "cannot read the scripts");
-        for (size_t i = 0; i < count; i++)
-            if (cbk_map_get(group_of, objects[i]->address) == group)
-                take_found(objects[i], found);
-    }
+    CBK_JSON *wanted = json_object();
+    for (size_t i = 0; i < count; i++)
+        if (can_ask(env, objects[i]))
+            want_paths(objects[i], wanted);
+    int r = cbk_guests_look(env, wanted, err);
+    if (r < 0)
+        return cbk_wrap(err, "cannot read the scripts");
+    for (size_t i = 0; i < count; i++)
+        if (json_object_get(wanted, objects[i]->instance) && !objects[i]->unreachable)
+            take_seen(objects[i], cbk_env_guest(env, objects[i]->instance));
     return 0;
 }
 

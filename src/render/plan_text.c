@@ -1,5 +1,6 @@
 #include "render/plan_text.h"
 
+#include "render/findings.h"
 #include "render/value.h"
 
 #include <string.h>
@@ -30,11 +31,17 @@ static const struct mark {
     {NULL, NULL, "forget", "  .", CBK_DIM},
 };
 
-/* A change that does nothing and has a reason all the same was skipped: that must not go unsaid. */
+/* A change that does nothing and has a reason all the same was skipped, or is not needed there: that must not go
+ * unsaid. */
+static const struct mark skipped = {NULL, NULL, NULL, "  !", CBK_YELLOW};
+static const struct mark passed_over = {NULL, NULL, NULL, "  \u00b7", CBK_DIM};
+
 static const struct mark *mark_of_reason(const json_t *change)
 {
-    static const struct mark skipped = {NULL, NULL, NULL, "  !", CBK_YELLOW};
-    return cbk_str_starts_with(cbk_json_text_or(change, "reason", ""), "skipped") ? &skipped : NULL;
+    const char *reason = cbk_json_text_or(change, "reason", "");
+    if (cbk_str_starts_with(reason, "skipped"))
+        return &skipped;
+    return cbk_str_starts_with(reason, "passed over") ? &passed_over : NULL;
 }
 
 /* NULL: there is nothing to show. */
@@ -179,6 +186,18 @@ static void add_note(struct cbk_str *out, const char *words, const char *text)
         cbk_str_addf(out, "%s%s%s", out->len ? "   " : "", words, text);
 }
 
+/* Of what makes no backup itself, and orders some: which they will be. */
+static void add_foreseen(const struct page *page, const json_t *change)
+{
+    const char *level = cbk_json_text(change, "predicted.level");
+    bool weak = json_array_size(cbk_json_at(change, "predicted.reasons")) > 0;
+    if (!level)
+        return;
+    CBK_STR(text);
+    cbk_str_addf(&text, "   foreseen: %s%s", level, cbk_json_bool(change, "refused", false) ? ", refused" : "");
+    add(page, weak ? CBK_RED : CBK_DIM, text.ptr);
+}
+
 /* What stands behind the title: the job's levels, or the declaration's place, and the reason. */
 static void add_tail(const struct page *page, const json_t *change)
 {
@@ -194,6 +213,7 @@ static void add_tail(const struct page *page, const json_t *change)
     add_note(&text, "imported: ", cbk_json_text(change, "importing.id"));
     add_note(&text, "", reason);
     add(page, CBK_DIM, text.ptr);
+    add_foreseen(page, change);
 }
 
 static void trim_line(struct cbk_str *out)
@@ -223,20 +243,23 @@ static void add_change(const struct page *page, const json_t *change, const stru
         add_new(page, change);
 }
 
+/* Answers how many of those shown are changes. */
 static size_t add_changes(const struct page *page)
 {
-    size_t shown = 0, index;
+    size_t changed = 0, index;
+    bool any = false;
     json_t *change;
     json_array_foreach(json_object_get(page->plan, "changes"), index, change) {
         const struct mark *mark = mark_of(change);
         if (!mark)
             continue;
         add_change(page, change, mark);
-        shown++;
+        any = true;
+        changed += mark != &passed_over;
     }
-    if (shown)
+    if (any)
         cbk_str_add_char(page->out, '\n');
-    return shown;
+    return changed;
 }
 
 static size_t widest_address(const json_t *plan)
@@ -250,43 +273,6 @@ static size_t widest_address(const json_t *plan)
             widest = cells;
     }
     return widest < MAX_ADDRESS_CELLS ? widest : MAX_ADDRESS_CELLS;
-}
-
-static void add_who(struct cbk_str *out, const json_t *finding)
-{
-    const char *name = cbk_json_text_or(finding, "instance_name", "");
-    cbk_str_add(out, cbk_json_text_or(finding, "instance", ""));
-    if (*name)
-        cbk_str_addf(out, " (%s)", name);
-}
-
-static void add_checks(const struct page *page)
-{
-    const char *last_address = NULL;
-    bool any = false;
-    size_t index;
-    json_t *finding;
-    json_array_foreach(json_object_get(page->plan, "checks"), index, finding) {
-        if (cbk_json_bool(finding, "ok", true))
-            continue;
-        if (!any)
-            add(page, CBK_BOLD, "Not fit for application consistency:");
-        if (!any)
-            cbk_str_add_char(page->out, '\n');
-        any = true;
-        const char *address = cbk_json_text_or(finding, "address", "");
-        CBK_STR(who);
-        if (!cbk_str_equal(address, last_address))
-            add_who(&who, finding);
-        last_address = address;
-        cbk_str_add(page->out, "  ");
-        cbk_style_add_padded(page->style, page->out, CBK_PLAIN, who.ptr, 40);
-        cbk_style_add_padded(page->style, page->out, CBK_RED, cbk_json_text_or(finding, "id", ""), 8);
-        add(page, CBK_PLAIN, cbk_json_text_or(finding, "message", ""));
-        cbk_str_add_char(page->out, '\n');
-    }
-    if (any)
-        cbk_str_add_char(page->out, '\n');
 }
 
 static size_t count_refused(const json_t *plan)
@@ -339,6 +325,6 @@ void cbk_render_plan_text(const json_t *plan, const struct cbk_style *style, str
     const struct page page = {.plan = plan, .style = style, .out = out, .address_cells = widest_address(plan)};
     add_heading(&page);
     size_t shown = add_changes(&page);
-    add_checks(&page);
+    cbk_render_findings(plan, style, out);
     add_summary(&page, shown);
 }

@@ -116,7 +116,7 @@ reaches()
 
 @test "an operating system that is not supported" {
     in_entry 'CentOS  7.9 64 bit' 'CentOS  6.10 64 bit'
-    is_unfit CBK101 "its operating system 'CentOS  6.10 64 bit' is not one that the service supports"
+    is_unfit CBK101 "its operating system 'CentOS 6.10 64 bit' is not one that the service supports"
     reaches crash
 }
 
@@ -124,6 +124,55 @@ reaches()
     sed -i '/^scripts:/,/^$/d; s/, scripts: scripts.mysql//' stack/cbk.yaml
     is_unfit CBK108 'no freeze and thaw scripts are declared'
     reaches filesystem
+}
+
+@test "a network file system that is mounted" {
+    in_entry 'assistant: online' 'mounts: [{source: "nas:/share", filesystem: nfs, mount: /nas}]
+    assistant: online'
+    is_unfit CBK103 "nfs at '/nas' is a network or shared file system"
+    reaches crash
+}
+
+@test "what is mounted is read where no scripts are declared, too" {
+    sed -i '/^scripts:/,/^$/d; s/, scripts: scripts.mysql//' stack/cbk.yaml
+    in_entry 'filesystem: ext4' 'filesystem: btrfs'
+    expect 1 plan
+    says CBK103 "the file system at '/' is btrfs" CBK108
+    [ "$(acs sim GET /_sim/requests | jq '[.[] | select(.action == "RunCommand")] | length')" -eq 1 ]
+}
+
+@test "an account in which Cloud Backup may not act" {
+    in_world 'region: cn-hangzhou' 'region: cn-hangzhou
+missing_service_roles: [UdmRole]'
+    is_unfit CBK114 'Cloud Backup has no role for instance backups in this account' 'unproven is foreseen'
+    in_file stack/cbk.yaml 'level: application, role: roles.app-snapshot, scripts: scripts.mysql, freeze_timeout: 30s' 'level: crash'
+    in_file stack/cbk.yaml 'require: application' 'require: crash'
+    is_unfit CBK114
+}
+
+@test "Windows needs no scripts: they pass it over" {
+    in_entry 'os_type: linux' 'os_type: windows'
+    in_entry 'CentOS  7.9 64 bit' 'Windows Server  2022 Datacenter'
+    expect 0 plan
+    says '· scripts.mysql["i-bp1ccc"]' 'passed over: it runs Windows'
+    apply
+    says 'recovery point proven: application-consistent'
+    expect_settled
+    cbk_in_stack show --format json | jq -e '.resources | has("scripts.mysql[\"i-bp1ccc\"]") | not'
+    in_file stack/cbk.yaml 'freeze_timeout: 30s' 'writers: false'
+    expect 1 apply --auto-approve --var release=2
+    says CBK110 "'writers: false' leaves the VSS writers out" 'filesystem is foreseen'
+    expect 3 apply --auto-approve --var release=2 --allow-downgrade
+    says 'reached filesystem consistency, application is required'
+}
+
+@test "what is worth a look lowers nothing" {
+    in_file stack/cbk.yaml '"ecs:DescribeSnapshot*"' '"ecs:DescribeSnapshots", "ecs:DescribeSnapshotGroups"'
+    expect 0 plan
+    says 'Worth a look:' CBK107 'may do only a part of ecs:DescribeSnapshot*' 'foreseen: application'
+    apply
+    says 'recovery point proven: application-consistent'
+    expect_settled
 }
 
 @test "what is unfit comes together" {
