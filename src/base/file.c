@@ -113,6 +113,17 @@ int cbk_dir_make(const char *path, struct cbk_error *err)
     return 0;
 }
 
+int cbk_file_check_private(const char *path, struct cbk_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return cbk_fail_errno(err, errno, "cannot open '%s'", path);
+    if (!(st.st_mode & (S_IRWXG | S_IRWXO)))
+        return 0;
+    (void)cbk_fail(err, CBK_E_VALIDATION, "the key '%s' may be read by others", path);
+    return cbk_error_hint(err, "chmod 0600 it");
+}
+
 char *cbk_path_join(const char *dir, const char *name)
 {
     if (!dir || !*dir || strcmp(dir, ".") == 0 || *name == '/')

@@ -19,6 +19,8 @@ CBK_MUST_CHECK int cbk_file_read(const char *path, size_t limit, char **ret_text
  */
 CBK_MUST_CHECK int cbk_file_replace(const char *path, const void *bytes, size_t len, mode_t mode,
                                     struct cbk_error *err);
+/* Fails with CBK_E_VALIDATION when others than its owner may read, write or run it: no place for a secret. */
+CBK_MUST_CHECK int cbk_file_check_private(const char *path, struct cbk_error *err);
 /* mkdir -p. */
 CBK_MUST_CHECK int cbk_dir_make(const char *path, struct cbk_error *err);
 /* "dir/name" with one slash, or `name` alone when dir is NULL, "" or "." or name is absolute. The caller frees. */

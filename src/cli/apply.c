@@ -2,6 +2,7 @@
 #include "engine/apply.h"
 #include "cli/interrupt.h"
 #include "cli/session.h"
+#include "engine/saved_plan.h"
 #include "render/apply_text.h"
 #include "render/plan_text.h"
 
@@ -61,9 +62,16 @@ static int parse_parallelism(const char *text, size_t *ret, struct cbk_error *er
 
 static int read_saved(struct run *run, struct cbk_error *err)
 {
+    if (!run->cli->args->words.len && run->cli->args->verify)
+        return cbk_fail(err, CBK_E_USAGE, "--verify is about a saved plan, and none is given");
     if (!run->cli->args->words.len)
         return 0;
-    int r = cbk_plan_read_file(run->cli->args->words.items[0], &run->saved, err);
+    CBK_CLEANUP(cbk_seal_freep) struct cbk_seal *seal = NULL;
+    int r = cbk_session_seal(&run->session, &seal, err);
+    if (r < 0)
+        return r;
+    const struct cbk_plan_trust trust = {.seal = seal, .verify_key = run->cli->args->verify};
+    r = cbk_saved_plan_read(run->cli->args->words.items[0], &trust, &run->saved, err);
     run->destroy = run->destroy || cbk_json_bool(run->saved, "destroy", false);
     return r;
 }
@@ -197,13 +205,13 @@ static int run_with(const struct cbk_cli *cli, bool destroy)
     CBK_ERRORS(errors);
     CBK_ERROR(err);
     if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &run.format, &err) < 0 ||
-        parse_parallelism(cli->args->parallelism, &run.parallelism, &err) < 0 || read_saved(&run, &err) < 0)
+        parse_parallelism(cli->args->parallelism, &run.parallelism, &err) < 0)
         return cbk_cli_fail(&err);
     if (cbk_session_open(cli, &run.session, &errors) < 0)
         return fail_all(&run, &errors);
-    const struct cbk_lock_info lock = {.operation = run.destroy ? "destroy" : "apply",
-                                       .stack = run.session.stack->name};
-    if (cbk_store_lock(run.session.store, &lock, &err) < 0)
+    if (read_saved(&run, &err) < 0)
+        return fail(&run, &err);
+    if (cbk_session_lock(cli, &run.session, run.destroy ? "destroy" : "apply", &err) < 0)
         return fail(&run, &err);
     return run_locked(&run, &errors); /* the lock goes with the store */
 }
@@ -224,7 +232,7 @@ const struct cbk_command cbk_command_apply = {
     .max_words = 1,
     .summary = "make it so, and run the snapshot jobs that the plan says",
     .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
-               CBK_OPT_PARALLELISM,
+               CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT,
     .run = run_apply,
 };
 
@@ -232,6 +240,7 @@ const struct cbk_command cbk_command_destroy = {
     .name = "destroy",
     .words = "",
     .summary = "remove all that the stack owns; recovery points stay until they expire",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM |
+               CBK_OPT_LOCK_TIMEOUT,
     .run = run_destroy,
 };

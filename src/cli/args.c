@@ -35,6 +35,12 @@ static const struct option_row {
      "apply only the plan that printed this checksum"},
     {"parallelism", 0, "N", TEXT, offsetof(struct cbk_args, parallelism), CBK_OPT_PARALLELISM,
      "steps at once (default 10)"},
+    {"lock-timeout", 0, "DURATION", TEXT, offsetof(struct cbk_args, lock_timeout), CBK_OPT_LOCK_TIMEOUT,
+     "how long to wait for another holder of the state's lock (default 0s)"},
+    {"sign", 0, "KEY", TEXT, offsetof(struct cbk_args, sign), CBK_OPT_SIGN,
+     "sign the saved plan with this Ed25519 key"},
+    {"verify", 0, "KEY", TEXT, offsetof(struct cbk_args, verify), CBK_OPT_VERIFY,
+     "apply the saved plan only if this public key's owner signed it"},
 };
 
 /* Finds "--name", "--name=value" or "-C"; *ret_value is what follows the equals sign, or NULL. */

@@ -21,6 +21,9 @@ struct cbk_args {
     const char *out;
     const char *checksum;
     const char *parallelism;
+    const char *lock_timeout;
+    const char *sign;
+    const char *verify;
     bool detailed_exitcode;
     bool destroy;
     bool allow_downgrade;
@@ -41,7 +44,10 @@ enum cbk_option_set {
     CBK_OPT_AUTO_APPROVE = 1 << 6,
     CBK_OPT_CHECKSUM = 1 << 7,
     CBK_OPT_PARALLELISM = 1 << 8,
-    CBK_OPT_ALL = (1 << 9) - 1,
+    CBK_OPT_LOCK_TIMEOUT = 1 << 9,
+    CBK_OPT_SIGN = 1 << 10,
+    CBK_OPT_VERIFY = 1 << 11,
+    CBK_OPT_ALL = (1 << 12) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

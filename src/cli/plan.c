@@ -1,15 +1,17 @@
-#include "base/file.h"
 #include "cli/session.h"
+#include "engine/saved_plan.h"
 #include "render/plan_text.h"
 
 static const char *const formats[] = {"text", "json"};
 enum { FORMAT_TEXT, FORMAT_JSON };
 
-static int save(const char *path, const struct cbk_plan *plan, struct cbk_error *err)
+static int save(const struct cbk_args *args, const struct cbk_session *session, const struct cbk_plan *plan,
+                struct cbk_error *err)
 {
-    CBK_STR(text);
-    cbk_json_add_pretty(&text, plan->json);
-    return cbk_file_replace(path, text.ptr, text.len, 0600, err);
+    CBK_CLEANUP(cbk_seal_freep) struct cbk_seal *seal = NULL;
+    int r = cbk_session_seal(session, &seal, err);
+    const struct cbk_plan_trust trust = {.seal = seal, .sign_key = args->sign};
+    return r < 0 ? r : cbk_saved_plan_write(args->out, plan->json, &trust, err);
 }
 
 static int print_plan(const struct cbk_cli *cli, const struct cbk_plan *plan, size_t format)
@@ -32,6 +34,10 @@ static int run_plan(const struct cbk_cli *cli)
     size_t format = 0;
     if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0)
         return cbk_cli_fail(&err);
+    if (args->sign && !args->out) {
+        (void)cbk_fail(&err, CBK_E_USAGE, "--sign is about a saved plan: give --out, too");
+        return cbk_cli_fail(&err);
+    }
     if (cbk_session_open(cli, &session, &errors) < 0)
         return cbk_cli_fail_all(&errors);
     const struct cbk_plan_input input = {.stack = session.stack,
@@ -45,7 +51,7 @@ static int run_plan(const struct cbk_cli *cli)
         return CBK_EXIT_ERROR;
     if (r < 0 || !plan) /* a plan that cannot be applied is shown, and not saved */
         return cbk_cli_fail_all(&errors);
-    if (args->out && save(args->out, plan, &err) < 0)
+    if (args->out && save(args, &session, plan, &err) < 0)
         return cbk_cli_fail(&err);
     return args->detailed_exitcode && !cbk_plan_is_empty(plan) ? CBK_EXIT_CHANGES : CBK_EXIT_OK;
 }
@@ -54,7 +60,7 @@ const struct cbk_command cbk_command_plan = {
     .name = "plan",
     .words = "",
     .summary = "show what would change and why",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_DETAILED_EXITCODE | CBK_OPT_DESTROY |
-               CBK_OPT_ALLOW_DOWNGRADE,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_SIGN | CBK_OPT_DETAILED_EXITCODE |
+               CBK_OPT_DESTROY | CBK_OPT_ALLOW_DOWNGRADE,
     .run = run_plan,
 };

@@ -1,9 +1,10 @@
 #include "cli/session.h"
 
-#include "base/file.h"
+#include "base/time.h"
 #include "cli/interrupt.h"
 #include "engine/rehearse.h"
 #include "git/provenance.h"
+#include "state/open.h"
 
 int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
@@ -14,11 +15,33 @@ int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, str
     return cbk_stack_load(&options, &session->stack, errors);
 }
 
-struct cbk_store *cbk_session_store(const struct cbk_stack *stack)
+int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err)
 {
-    const char *dir = cbk_json_text_or(stack->tree, "state.path", "state");
-    CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(cbk_config_dir(stack->config), dir);
-    return cbk_store_local_new(path, stack->name);
+    const struct cbk_stack *stack = session->stack;
+    int r = cbk_store_open(json_object_get(stack->tree, "state"), cbk_config_dir(stack->config), stack->name,
+                           &session->store, err);
+    return r < 0 ? cbk_error_locate(err, cbk_config_span(stack->config, "/state", /* of_key= */ true)) : 0;
+}
+
+int cbk_session_seal(const struct cbk_session *session, struct cbk_seal **ret, struct cbk_error *err)
+{
+    const struct cbk_config *config = session->stack->config;
+    int r = cbk_seal_of_settings(json_object_get(session->stack->tree, "state"), cbk_config_dir(config), ret, err);
+    return r < 0 ? cbk_error_locate(err, cbk_config_span(config, "/state/encryption", /* of_key= */ true)) : 0;
+}
+
+int cbk_session_lock(const struct cbk_cli *cli, struct cbk_session *session, const char *operation,
+                     struct cbk_error *err)
+{
+    int64_t seconds = 0;
+    int r = cli->args->lock_timeout ? cbk_duration_parse(cli->args->lock_timeout, &seconds, err) : 0;
+    if (r < 0)
+        return cbk_wrap(err, "--lock-timeout");
+    const struct cbk_lock_info info = {.operation = operation,
+                                       .stack = session->stack->name,
+                                       .timeout_ms = seconds * 1000,
+                                       .is_interrupted = cbk_cli_interrupted};
+    return cbk_store_lock(session->store, &info, err);
 }
 
 static int open_rest(struct cbk_session *session, struct cbk_error *err)
@@ -36,8 +59,7 @@ static int open_rest(struct cbk_session *session, struct cbk_error *err)
     if (r < 0)
         return r;
     cbk_interrupt_stops(session->cloud);
-    session->store = cbk_session_store(session->stack);
-    return 0;
+    return cbk_session_open_store(session, err);
 }
 
 int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)

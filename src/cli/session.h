@@ -21,7 +21,12 @@ CBK_MUST_CHECK int cbk_session_load(const struct cbk_cli *cli, struct cbk_sessio
 CBK_MUST_CHECK int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors);
 void cbk_session_release(struct cbk_session *session);
 
-/* The store of a stack that is loaded. The caller frees it. */
-struct cbk_store *cbk_session_store(const struct cbk_stack *stack);
+/* Opens the store of the stack that is loaded, where that is all that is needed. */
+CBK_MUST_CHECK int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err);
+/* What saved plans of the stack are sealed with; *ret is NULL where they are not. The caller frees. */
+CBK_MUST_CHECK int cbk_session_seal(const struct cbk_session *session, struct cbk_seal **ret, struct cbk_error *err);
+/* Locks it for `operation`, for which it waits as long as --lock-timeout says. The lock goes with the store. */
+CBK_MUST_CHECK int cbk_session_lock(const struct cbk_cli *cli, struct cbk_session *session, const char *operation,
+                                    struct cbk_error *err);
 
 #endif

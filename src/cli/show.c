@@ -1,5 +1,6 @@
 /* show: the state, one object of it, or a saved plan. */
 #include "cli/session.h"
+#include "engine/saved_plan.h"
 #include "render/plan_text.h"
 #include "state/state.h"
 
@@ -15,10 +16,19 @@ static int print_json(const json_t *json)
     return cbk_cli_print(&text);
 }
 
+/* A plan is shown anywhere; only what opens its seal stands in the stack. */
 static int show_plan(const struct cbk_cli *cli, const char *path, size_t format, struct cbk_error *err)
 {
+    CBK_CLEANUP(cbk_session_release) struct cbk_session session = {0};
+    CBK_CLEANUP(cbk_seal_freep) struct cbk_seal *seal = NULL;
+    CBK_ERRORS(errors);
     CBK_JSON *plan = NULL;
-    if (cbk_plan_read_file(path, &plan, err) < 0)
+    bool is_sealed = cbk_saved_plan_is_sealed(path);
+    if (is_sealed && cbk_session_load(cli, &session, &errors) < 0)
+        return cbk_cli_fail_all(&errors);
+    if (is_sealed && cbk_session_seal(&session, &seal, err) < 0)
+        return cbk_cli_fail(err);
+    if (cbk_saved_plan_read(path, &(struct cbk_plan_trust){.seal = seal}, &plan, err) < 0)
         return cbk_cli_fail(err);
     if (format == FORMAT_JSON)
         return print_json(plan);
@@ -78,8 +88,7 @@ static int run_show(const struct cbk_cli *cli)
         return show_plan(cli, word, format, &err);
     if (cbk_session_load(cli, &session, &errors) < 0)
         return cbk_cli_fail_all(&errors);
-    session.store = cbk_session_store(session.stack);
-    if (cbk_store_read(session.store, &state, &err) < 0)
+    if (cbk_session_open_store(&session, &err) < 0 || cbk_store_read(session.store, &state, &err) < 0)
         return cbk_cli_fail(&err);
     return word ? show_object(state, word, &err) : show_state(cli, state, format);
 }

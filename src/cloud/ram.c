@@ -65,6 +65,11 @@ static json_t *document_text(const json_t *document)
     return document ? cbk_params_json(json_incref((json_t *)document)) : json_null();
 }
 
+static json_t *tags_text(const json_t *tags)
+{
+    return json_object_size(tags) ? cbk_params_json(cbk_ram_tag_list(tags)) : json_null();
+}
+
 static json_t *number_or_null(int64_t number)
 {
     return number ? json_integer(number) : json_null();
@@ -94,11 +99,11 @@ int cbk_ram_get_role(struct cbk_cloud *cloud, const char *name, json_t **ret_rol
 }
 
 int cbk_ram_create_role(struct cbk_cloud *cloud, const char *name, const json_t *trust, const char *description,
-                        int64_t max_session_duration, json_t **ret_role, struct cbk_error *err)
+                        int64_t max_session_duration, const json_t *tags, json_t **ret_role, struct cbk_error *err)
 {
-    CBK_JSON *params =
-        json_pack("{s:s, s:o, s:s?, s:o}", "RoleName", name, "AssumeRolePolicyDocument", document_text(trust),
-                  "Description", description, "MaxSessionDuration", number_or_null(max_session_duration));
+    CBK_JSON *params = json_pack("{s:s, s:o, s:s?, s:o, s:o}", "RoleName", name, "AssumeRolePolicyDocument",
+                                 document_text(trust), "Description", description, "MaxSessionDuration",
+                                 number_or_null(max_session_duration), "Tag", tags_text(tags));
     CBK_JSON *answer = NULL;
     CBK_JSON *role = NULL;
     int r = call(cloud, "CreateRole", 0, params, &answer, err);
@@ -156,10 +161,10 @@ int cbk_ram_get_policy(struct cbk_cloud *cloud, const char *type, const char *na
 }
 
 int cbk_ram_create_policy(struct cbk_cloud *cloud, const char *name, const json_t *document, const char *description,
-                          json_t **ret_policy, struct cbk_error *err)
+                          const json_t *tags, json_t **ret_policy, struct cbk_error *err)
 {
-    CBK_JSON *params = json_pack("{s:s, s:o, s:s?}", "PolicyName", name, "PolicyDocument", document_text(document),
-                                 "Description", description);
+    CBK_JSON *params = json_pack("{s:s, s:o, s:s?, s:o}", "PolicyName", name, "PolicyDocument", document_text(document),
+                                 "Description", description, "Tag", tags_text(tags));
     CBK_JSON *answer = NULL;
     int r = call(cloud, "CreatePolicy", 0, params, &answer, err);
     return r < 0 ? r : take("CreatePolicy", answer, "Policy", ret_policy, err);

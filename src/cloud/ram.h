@@ -18,11 +18,12 @@ CBK_MUST_CHECK int cbk_ram_get_role(struct cbk_cloud *cloud, const char *name, j
                                     struct cbk_error *err);
 /*
  * CreateRole. `description` may be NULL (the API refuses an empty one), `max_session_duration` 0 for the API's default
- * of 3,600 s. *ret_role is as in get_role; `ret_role` may be NULL. CBK_E_CONFLICT when the name is taken.
+ * of 3,600 s, `tags` (an object) NULL. *ret_role is as in get_role; `ret_role` may be NULL. CBK_E_CONFLICT when the
+ * name is taken.
  */
 CBK_MUST_CHECK int cbk_ram_create_role(struct cbk_cloud *cloud, const char *name, const json_t *trust,
-                                       const char *description, int64_t max_session_duration, json_t **ret_role,
-                                       struct cbk_error *err);
+                                       const char *description, int64_t max_session_duration, const json_t *tags,
+                                       json_t **ret_role, struct cbk_error *err);
 /* UpdateRole: only what is given (trust, description not NULL, duration not 0) is sent and changes. */
 CBK_MUST_CHECK int cbk_ram_update_role(struct cbk_cloud *cloud, const char *name, const json_t *trust,
                                        const char *description, int64_t max_session_duration, struct cbk_error *err);
@@ -39,9 +40,11 @@ CBK_MUST_CHECK int cbk_ram_list_policies(struct cbk_cloud *cloud, const char *ty
  */
 CBK_MUST_CHECK int cbk_ram_get_policy(struct cbk_cloud *cloud, const char *type, const char *name, json_t **ret_policy,
                                       struct cbk_error *err);
-/* CreatePolicy. `description` may be NULL. *ret_policy is the Policy object, without the document; it may be NULL. */
+/* CreatePolicy. `description` and `tags` may be NULL. *ret_policy is the Policy object, without the document; it may be
+ * NULL. */
 CBK_MUST_CHECK int cbk_ram_create_policy(struct cbk_cloud *cloud, const char *name, const json_t *document,
-                                         const char *description, json_t **ret_policy, struct cbk_error *err);
+                                         const char *description, const json_t *tags, json_t **ret_policy,
+                                         struct cbk_error *err);
 /*
  * CreatePolicyVersion, made the default one. A policy holds five versions: the oldest that is not the default goes when
  * there are more. Sent twice it would make a twin, so it is not repeated. *ret_version (may be NULL) is PolicyVersion.
@@ -68,5 +71,20 @@ CBK_MUST_CHECK int cbk_ram_detach_policy_from_role(struct cbk_cloud *cloud, cons
 /* ListEntitiesForPolicy (unpaged): the answer {Users, Groups, Roles}; NULL when the policy does not exist. */
 CBK_MUST_CHECK int cbk_ram_list_entities_for_policy(struct cbk_cloud *cloud, const char *type, const char *policy,
                                                     json_t **ret_entities, struct cbk_error *err);
+
+/*
+ * ListTagResources of the roles or policies (`type`: "role", "policy") of these names, which must exist: an object
+ * {name: {key: value}} without those that have no tags. Many names a call, in parallel.
+ */
+CBK_MUST_CHECK int cbk_ram_list_tags(struct cbk_cloud *cloud, const char *type, const json_t *names, json_t **ret_tags,
+                                     struct cbk_error *err);
+/* TagResources: sets these tags ({key: value}) and leaves others as they are. None: nothing is called. */
+CBK_MUST_CHECK int cbk_ram_tag(struct cbk_cloud *cloud, const char *type, const char *name, const json_t *tags,
+                               struct cbk_error *err);
+/* UntagResources: takes the tags of these keys (an array) away; one that is not there counts as taken away. */
+CBK_MUST_CHECK int cbk_ram_untag(struct cbk_cloud *cloud, const char *type, const char *name, const json_t *keys,
+                                 struct cbk_error *err);
+/* {key: value} as RAM takes it: [{Key, Value}]. New reference. */
+json_t *cbk_ram_tag_list(const json_t *tags);
 
 #endif

@@ -89,6 +89,8 @@ static int decide_missing(struct cbk_change *change, struct cbk_error *err)
         return fail_import(object, err);
     change->actions = CBK_ACTION_CREATE;
     change->cause = CBK_CAUSE_CONFIG;
+    if (object->heir)
+        change->reason = cbk_strf("what it was is %s now", object->heir);
     if (object->last) {
         bool moved = !json_equal(object->desired, (json_t *)object->last);
         change->cause = moved ? CBK_CAUSE_BOTH : CBK_CAUSE_DRIFT;

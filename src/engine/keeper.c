@@ -115,6 +115,11 @@ static int copy_to(struct cbk_keeper *keeper, const char *from, const char *to, 
     return record(keeper, entry, err);
 }
 
+int cbk_keeper_set_aside(struct cbk_keeper *keeper, const char *address, const char *former, struct cbk_error *err)
+{
+    return copy_to(keeper, address, former, err);
+}
+
 int cbk_keeper_replace(struct cbk_keeper *keeper, const struct cbk_object *old, const struct cbk_object *object,
                        struct cbk_error *err)
 {

@@ -26,6 +26,9 @@ CBK_MUST_CHECK int cbk_keeper_intend(struct cbk_keeper *keeper, const struct cbk
 CBK_MUST_CHECK int cbk_keeper_replace(struct cbk_keeper *keeper, const struct cbk_object *old,
                                       const struct cbk_object *object, struct cbk_error *err);
 CBK_MUST_CHECK int cbk_keeper_take_back(struct cbk_keeper *keeper, const struct cbk_object *old, struct cbk_error *err);
+/* Records under `former`, too, what stands at `address`: another object is about to stand there. */
+CBK_MUST_CHECK int cbk_keeper_set_aside(struct cbk_keeper *keeper, const char *address, const char *former,
+                                        struct cbk_error *err);
 /* Records that what was replaced is gone. */
 CBK_MUST_CHECK int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struct cbk_object *old,
                                           struct cbk_error *err);

@@ -31,6 +31,17 @@ static void remember(struct cbk_object *object, json_t *resource)
     object->evidence = json_incref(json_object_get(resource, "evidence"));
 }
 
+/* What it remembered is another one's. */
+static void forget(struct cbk_object *object)
+{
+    object->id = NULL;
+    object->is_ours = false;
+    object->was_protected = false;
+    object->last = NULL;
+    json_decref(object->evidence);
+    object->evidence = NULL;
+}
+
 /* NULL when the address is none that is known here. */
 static struct cbk_object *add_undeclared(struct cbk_objects *objects, const struct cbk_stack *stack,
                                          const char *address, const json_t *resource)
@@ -92,9 +103,8 @@ static struct cbk_object *heir_of(const struct cbk_objects *objects, const struc
 }
 
 static void pass_on(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
-                    struct cbk_errors *errors)
+                    const struct cbk_map *heirs, struct cbk_errors *errors)
 {
-    CBK_CLEANUP(cbk_map_freep) struct cbk_map *heirs = index_claims(objects);
     for (size_t i = 0; i < objects->list.len; i++) {
         struct cbk_object *old = objects->list.items[i];
         struct cbk_object *heir = old->declared ? NULL : heir_of(objects, stack, heirs, old, errors);
@@ -106,6 +116,80 @@ static void pass_on(struct cbk_objects *objects, const struct cbk_stack *stack, 
         heir->was = old->address;
         remember(heir, cbk_state_resource(state, old->address));
     }
+}
+
+/*
+ * The object takes up what `old` stood for: a name that was changed back before what had it first was gone, say. What
+ * the object remembers itself is what goes now.
+ */
+static void take_up(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+                    struct cbk_object *object, struct cbk_object *old)
+{
+    CBK_CLEANUP(cbk_string_freep) char *address = cbk_address_former(object->address, object->id);
+    object->displaced = cbk_arena_strdup(objects->arena, address);
+    json_t *resource = cbk_state_resource(state, object->address);
+    struct cbk_object *displaced = cbk_objects_get(objects, address);
+    if (!displaced)
+        displaced = add_undeclared(objects, stack, object->displaced, resource);
+    if (displaced && !displaced->is_ours)
+        remember(displaced, resource);
+    forget(object);
+    object->was = old->address;
+    old->heir = object->address;
+    remember(object, cbk_state_resource(state, old->address));
+}
+
+/* What git does not declare any more, and what a declared object that remembers something else claims now. */
+static void take_over(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+                      const struct cbk_map *heirs)
+{
+    size_t count = objects->list.len; /* what is added meanwhile is what goes */
+    for (size_t i = 0; i < count; i++) {
+        struct cbk_object *old = objects->list.items[i];
+        if (old->declared || old->kind->per_instance || cbk_blocks_move_of(&stack->blocks, old))
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *claim = claim_of(old);
+        struct cbk_object *object = claim ? cbk_map_get(heirs, claim) : NULL;
+        if (object && object->is_ours && !cbk_str_equal(object->id, old->id))
+            take_up(objects, stack, state, object, old);
+    }
+}
+
+static int fail_exchange(const struct cbk_object *old, const struct cbk_object *heir, struct cbk_error *err)
+{
+    (void)cbk_fail_at(err, heir->span, CBK_E_CONFLICT,
+                      "%s claims the %s '%s', which %s gives up, while it gives up '%s' itself", heir->address,
+                      heir->kind->name, old->id, old->address, heir->id);
+    (void)cbk_error_note(err, old->span, "the other one");
+    return cbk_error_hint(err, "rename one after the other, with an apply between, or exchange their keys and not "
+                               "their names");
+}
+
+/*
+ * Names that changed hands among declarations: what one remembers and gives up, and another one claims, is that one's.
+ * Replacing it would take it away from there.
+ */
+static int hand_on(const struct cbk_objects *objects, const json_t *state, const struct cbk_map *heirs,
+                   struct cbk_error *err)
+{
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *old = objects->list.items[i];
+        if (!old->declared || !old->is_ours || old->kind->per_instance)
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *held = cbk_strf("%s %s", old->kind->name, old->id);
+        struct cbk_object *heir = cbk_map_get(heirs, held);
+        if (!heir || heir == old)
+            continue;
+        if (heir->is_ours && !cbk_str_equal(heir->id, old->id))
+            return fail_exchange(old, heir, err);
+        if (!heir->is_ours) {
+            heir->was = old->address;
+            remember(heir, cbk_state_resource(state, old->was ? old->was : old->address));
+        }
+        forget(old);
+        old->heir = heir->address;
+    }
+    return 0;
 }
 
 /* Whoever used what goes now has to be changed first: the state knows who that was. */
@@ -138,6 +222,17 @@ static void link_former(const struct cbk_objects *objects, const struct cbk_obje
     }
 }
 
+static void change_hands(struct cbk_objects *objects, const struct cbk_stack *stack, const json_t *state,
+                         struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *heirs = index_claims(objects);
+    CBK_ERROR(err);
+    take_over(objects, stack, state, heirs);
+    pass_on(objects, stack, state, heirs, errors);
+    if (hand_on(objects, state, heirs, &err) < 0)
+        (void)cbk_error_move(cbk_errors_add(errors), &err);
+}
+
 void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack, bool want_none, const json_t *state,
                      struct cbk_errors *errors)
 {
@@ -155,7 +250,7 @@ void cbk_memory_join(struct cbk_objects *objects, const struct cbk_stack *stack,
                            "the state has an object of a kind not known here: '%s'", address);
     }
     if (!want_none)
-        pass_on(objects, stack, state, errors);
+        change_hands(objects, stack, state, errors);
     link_past(objects, state);
     for (size_t i = 0; i < objects->list.len; i++)
         if (strchr(objects->list.items[i]->address, '~'))

@@ -72,12 +72,4 @@ bool cbk_plan_is_empty(const struct cbk_plan *plan);
 /* The hash of what the plan would do, on what: printed by plan, demanded by apply --checksum. Borrowed. */
 const char *cbk_plan_digest(const struct cbk_plan *plan);
 
-/* Reads a saved plan. What is no plan of cbk, or of a format that this one does not know, is refused. New reference. */
-CBK_MUST_CHECK int cbk_plan_read_file(const char *path, json_t **ret_saved, struct cbk_error *err);
-/*
- * Keeps only the changes that a saved plan has, and refuses with CBK_E_STALE_PLAN when the stack's files, the state or
- * one of the live objects that it touches has changed since.
- */
-CBK_MUST_CHECK int cbk_plan_restrict(struct cbk_plan *plan, const json_t *saved, struct cbk_error *err);
-
 #endif

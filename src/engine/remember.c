@@ -43,6 +43,11 @@ struct cbk_object *cbk_step_object(const struct cbk_step *step)
 int cbk_remember_begin(struct cbk_keeper *keeper, const struct cbk_step *step, struct cbk_error *err)
 {
     struct cbk_object *object = step->change->object;
+    if (object->displaced) {
+        int r = cbk_keeper_set_aside(keeper, object->address, object->displaced, err);
+        if (r < 0)
+            return r;
+    }
     if (is_half(step) && step->action == CBK_ACTION_CREATE) {
         object->id = NULL; /* from here on it is the new one, which does not exist yet */
         json_decref(object->live);

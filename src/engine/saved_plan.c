@@ -1,21 +1,81 @@
-/* A saved plan: read from its file, and held against the plan that would be made now. */
-#include "engine/plan.h"
+#include "engine/saved_plan.h"
 
 #include "base/file.h"
+#include "base/signature.h"
 #include "engine/plan_json.h"
 
 #define PLAN_FILE_LIMIT ((size_t)512 * 1024 * 1024)
 
-int cbk_plan_read_file(const char *path, json_t **ret_saved, struct cbk_error *err)
+/* What is signed: the plan without its signature, in one form. */
+static void add_signed_bytes(struct cbk_str *out, const json_t *plan)
 {
-    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
-    CBK_JSON *plan = NULL;
-    size_t len = 0;
-    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
+    CBK_JSON *unsigned_plan = json_copy((json_t *)plan);
+    json_object_del(unsigned_plan, "signature");
+    cbk_json_add_canonical(out, unsigned_plan);
+}
+
+static int sign(json_t *plan, const char *key, struct cbk_error *err)
+{
+    CBK_STR(bytes);
+    CBK_STR(signature);
+    add_signed_bytes(&bytes, plan);
+    int r = cbk_signature_make(key, bytes.ptr, bytes.len, &signature, err);
+    if (r == 0)
+        json_object_set_new(plan, "signature", json_pack("{s:s, s:s}", "algorithm", "Ed25519", "value", signature.ptr));
+    return r;
+}
+
+int cbk_saved_plan_write(const char *path, const json_t *plan, const struct cbk_plan_trust *trust,
+                         struct cbk_error *err)
+{
+    CBK_JSON *signed_plan = json_copy((json_t *)plan);
+    int r = trust->sign_key ? sign(signed_plan, trust->sign_key, err) : 0;
     if (r < 0)
         return r;
+    const struct cbk_seal_label label = {"plan", cbk_json_text_or(plan, "state.lineage", ""),
+                                         cbk_json_int(plan, "state.serial", 0)};
+    CBK_STR(text);
+    CBK_STR(kept);
+    cbk_json_add_pretty(&text, signed_plan);
+    cbk_seal_close(trust->seal, &label, text.ptr, text.len, &kept);
+    return cbk_file_replace(path, kept.ptr, kept.len, 0600, err);
+}
+
+static int verify(const json_t *plan, const char *path, const char *key, struct cbk_error *err)
+{
+    CBK_STR(bytes);
+    bool genuine = false;
+    const char *signature = cbk_json_text(plan, "signature.value");
+    add_signed_bytes(&bytes, plan);
+    int r = signature ? cbk_signature_check(key, bytes.ptr, bytes.len, signature, &genuine, err) : 0;
+    if (r < 0 || genuine)
+        return r;
+    return cbk_fail(err, CBK_E_AUTH, "the plan '%s' is %s", path,
+                    signature ? "not signed by that key, or has been changed since" : "not signed");
+}
+
+static int read_file(const char *path, json_t **ret, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
     CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the plan '%s'", path);
-    r = cbk_json_parse(what, text, len, &plan, err);
+    size_t len = 0;
+    int r = cbk_file_read(path, PLAN_FILE_LIMIT, &text, &len, err);
+    return r < 0 ? r : cbk_json_parse(what, text, len, ret, err);
+}
+
+bool cbk_saved_plan_is_sealed(const char *path)
+{
+    CBK_JSON *kept = NULL;
+    CBK_ERROR(ignored);
+    return read_file(path, &kept, &ignored) == 0 && cbk_seal_is_sealed(kept);
+}
+
+int cbk_saved_plan_read(const char *path, const struct cbk_plan_trust *trust, json_t **ret_saved, struct cbk_error *err)
+{
+    CBK_JSON *kept = NULL, *plan = NULL;
+    int r = read_file(path, &kept, err);
+    if (r == 0)
+        r = cbk_seal_open(trust->seal, "plan", path, kept, &plan, err);
     if (r < 0)
         return r;
     const char *version = cbk_json_text(plan, "format_version");
@@ -27,8 +87,10 @@ int cbk_plan_read_file(const char *path, json_t **ret_saved, struct cbk_error *e
         (void)cbk_fail(err, CBK_E_VALIDATION, "the plan '%s' is of format %s, this cbk knows 1", path, version);
         return cbk_error_hint(err, "use the cbk that made it, or make a new plan");
     }
-    *ret_saved = cbk_json_steal(&plan);
-    return 0;
+    r = trust->verify_key ? verify(plan, path, trust->verify_key, err) : 0;
+    if (r == 0)
+        *ret_saved = cbk_json_steal(&plan);
+    return r;
 }
 
 static json_t *by_address(const json_t *plan)

@@ -57,8 +57,10 @@ static void add_edges(const struct cbk_plan *plan, struct cbk_step_plan *ret, st
         const struct cbk_strings *deps = &plan->changes.items[i].object->deps;
         add_edge(ret, pairs[i].removal, pairs[i].make);
         const struct pair *heir = heir_of(plan->changes.items[i].object, pairs_by_address);
-        if (heir) /* the state must know the new address before it loses the old one */
+        if (heir) { /* the state must know the new address before the old one is lost or means something else */
             add_edge(ret, pairs[i].removal, heir->make);
+            add_edge(ret, pairs[i].make, heir->make);
+        }
         for (size_t j = 0; j < deps->len; j++) {
             const struct pair *need = cbk_map_get(pairs_by_address, deps->items[j]);
             if (!need)

@@ -29,8 +29,9 @@ struct cbk_object {
     bool is_ours;                /* the state remembers it, be it only that its creation was begun */
     bool is_protected;           /* lifecycle.prevent_destroy, declared or remembered */
     bool was_protected;          /* the same as the state remembers it */
-    const char *heir;            /* address of the object that git declares for the same thing now; NULL: none */
+    const char *heir;            /* address of the object that git declares for what this one was; NULL: none */
     const char *was;             /* address under which the state remembers it so far; NULL: its own */
+    const char *displaced;       /* where to the state puts what it has at this address, which is no more this object */
     bool is_released;            /* it leaves the state, and stays in the cloud */
     const char *imported;        /* the id by which a block takes it over, whatever it looks like; NULL: none does */
     struct cbk_span import_span; /* of that id */

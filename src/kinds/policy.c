@@ -3,9 +3,10 @@
  * change is a new default version, and the oldest one that is not makes room.
  */
 #include "cloud/ram.h"
-#include "kinds/kind.h"
+#include "kinds/ambiguity.h"
 #include "kinds/policy_doc.h"
 #include "kinds/propagation.h"
+#include "kinds/ram_tags.h"
 
 #include <string.h>
 
@@ -65,6 +66,7 @@ static int policy_desire(const struct cbk_env *env, struct cbk_object *object, s
     object->desired = json_pack("{s:s, s:o}", "name", cbk_json_text_or(object->declared, "name", object->key),
                                 "document", cbk_policy_doc_normalise(document));
     cbk_json_set_text(object->desired, "description", cbk_json_text(object->declared, "description"));
+    cbk_ram_tags_desire(object);
     return 0;
 }
 
@@ -90,42 +92,68 @@ static int policy_read(const struct cbk_env *env, struct cbk_object *object, str
 
 static int policy_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
 {
-    return cbk_refresh_each(env, objects, count, policy_read, err);
+    int r = cbk_refresh_each(env, objects, count, policy_read, err);
+    return r < 0 ? r : cbk_ram_tags_read(env, "policy", objects, count, err);
 }
 
-static int policy_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+static int create_policy(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     CBK_JSON *document = NULL;
     int r = read_document(env, object, &document, err);
     if (r < 0)
         return r;
-    r = cbk_ram_create_policy(env->cloud, cbk_object_text(object->desired, "name"), document,
-                              cbk_object_text(object->desired, "description"), NULL, err);
+    CBK_JSON *tags = cbk_ram_tags_wanted(object);
+    return cbk_ram_create_policy(env->cloud, cbk_object_text(object->desired, "name"), document,
+                                 cbk_object_text(object->desired, "description"), tags, NULL, err);
+}
+
+static int policy_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    static const char *const sent[] = {"name", "document", "description", NULL};
+    static const struct cbk_certainty creation = {create_policy, policy_read, sent};
+    int r = cbk_until_certain(env, &creation, object, err);
     if (r < 0)
         return r;
-    cbk_object_settle(object, cbk_object_text(object->desired, "name"));
+    cbk_ram_tags_settle(object, cbk_object_text(object->desired, "name"));
     return 0;
+}
+
+static int create_version(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *document = NULL;
+    int r = read_document(env, object, &document, err);
+    if (r < 0)
+        return r;
+    return cbk_ram_create_policy_version(env->cloud, cbk_object_text(object->desired, "name"), document, NULL, err);
+}
+
+static int update_document(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    static const char *const sent[] = {"document", NULL};
+    static const struct cbk_certainty change = {create_version, policy_read, sent};
+    if (json_equal(json_object_get(object->desired, "document"), json_object_get(object->live, "document")))
+        return 0;
+    return cbk_until_certain(env, &change, object, err);
+}
+
+static int update_description(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const char *description = cbk_object_text(object->desired, "description");
+    if (!description || cbk_str_equal(description, cbk_object_text(object->live, "description")))
+        return 0;
+    return cbk_ram_update_policy_description(env->cloud, cbk_object_text(object->desired, "name"), description, err);
 }
 
 static int policy_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    const char *name = cbk_object_text(object->desired, "name");
-    const char *description = cbk_object_text(object->desired, "description");
-    int r = 0;
-    if (description && !cbk_str_equal(description, cbk_object_text(object->live, "description")))
-        r = cbk_ram_update_policy_description(env->cloud, name, description, err);
+    int r = update_description(env, object, err);
+    if (r == 0)
+        r = update_document(env, object, err);
+    if (r == 0)
+        r = cbk_ram_tags_change(env, "policy", object, err);
     if (r < 0)
         return r;
-    if (!json_equal(json_object_get(object->desired, "document"), json_object_get(object->live, "document"))) {
-        CBK_JSON *document = NULL;
-        r = read_document(env, object, &document, err);
-        if (r < 0)
-            return r;
-        r = cbk_ram_create_policy_version(env->cloud, name, document, NULL, err);
-    }
-    if (r < 0)
-        return r;
-    cbk_object_settle(object, cbk_object_text(object->desired, "name"));
+    cbk_ram_tags_settle(object, cbk_object_text(object->desired, "name"));
     return 0;
 }
 

@@ -3,9 +3,10 @@
  * attributes, since the two kinds of policies have names of their own.
  */
 #include "cloud/ram.h"
-#include "kinds/kind.h"
+#include "kinds/ambiguity.h"
 #include "kinds/policy_doc.h"
 #include "kinds/propagation.h"
+#include "kinds/ram_tags.h"
 #include "kinds/role_trust.h"
 
 #include <string.h>
@@ -56,6 +57,7 @@ static int role_desire(const struct cbk_env *env, struct cbk_object *object, str
                                 (json_int_t)cbk_json_int(object->declared, "max_session_duration", 3600), "policies",
                                 desired_policies(env, json_object_get(object->declared, "policies")));
     cbk_json_set_text(object->desired, "description", cbk_json_text(object->declared, "description"));
+    cbk_ram_tags_desire(object);
     return 0;
 }
 
@@ -92,7 +94,8 @@ static int role_read(const struct cbk_env *env, struct cbk_object *object, struc
 
 static int role_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
 {
-    return cbk_refresh_each(env, objects, count, role_read, err);
+    int r = cbk_refresh_each(env, objects, count, role_read, err);
+    return r < 0 ? r : cbk_ram_tags_read(env, "role", objects, count, err);
 }
 
 typedef int (*policy_call)(struct cbk_cloud *cloud, const char *type, const char *policy, const char *role,
@@ -129,27 +132,35 @@ static int change_policies(const struct cbk_env *env, struct cbk_object *object,
     return for_policies_not_in(env, name, present, wanted, cbk_ram_detach_policy_from_role, err);
 }
 
-static int finish_policies(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+static int finish(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     int r = change_policies(env, object, err);
     if (r < 0)
         return r;
-    cbk_object_settle(object, cbk_object_text(object->desired, "name"));
+    cbk_ram_tags_settle(object, cbk_object_text(object->desired, "name"));
     return 0;
+}
+
+static int create_role(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    const json_t *desired = object->desired;
+    CBK_JSON *tags = cbk_ram_tags_wanted(object);
+    return cbk_ram_create_role(env->cloud, cbk_object_text(desired, "name"), json_object_get(desired, "trust"),
+                               cbk_object_text(desired, "description"),
+                               cbk_json_int(desired, "max_session_duration", 0), tags, NULL, err);
 }
 
 static int role_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    const json_t *desired = object->desired;
-    int r = cbk_ram_create_role(env->cloud, cbk_object_text(desired, "name"), json_object_get(desired, "trust"),
-                                cbk_object_text(desired, "description"),
-                                cbk_json_int(desired, "max_session_duration", 0), NULL, err);
+    static const char *const sent[] = {"name", "trust", "description", "max_session_duration", NULL};
+    static const struct cbk_certainty creation = {create_role, role_read, sent};
+    int r = cbk_until_certain(env, &creation, object, err);
     if (r < 0)
         return r;
     /* From here on the role exists and is ours, whatever becomes of its policies. */
-    cbk_object_settle(object, cbk_object_text(desired, "name"));
+    cbk_ram_tags_settle(object, cbk_object_text(object->desired, "name"));
     json_object_set_new(object->live, "policies", json_array());
-    return finish_policies(env, object, err);
+    return finish(env, object, err);
 }
 
 static bool differs(const struct cbk_object *object, const char *key)
@@ -168,9 +179,9 @@ static int role_update(const struct cbk_env *env, struct cbk_object *object, str
     int r = 0;
     if (trust || description || duration)
         r = cbk_ram_update_role(env->cloud, cbk_object_text(desired, "name"), trust, description, duration, err);
-    if (r < 0)
-        return r;
-    return finish_policies(env, object, err);
+    if (r == 0)
+        r = cbk_ram_tags_change(env, "role", object, err);
+    return r < 0 ? r : finish(env, object, err);
 }
 
 static int delete_role(const struct cbk_env *env, void *object, struct cbk_error *err)

@@ -5,6 +5,9 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "sim/front/server.h"
+#include "sim/real/guests.h"
+#include "sim/real/programs.h"
+#include "sim/world/work.h"
 #include "sim/world/world_file.h"
 
 #include <getopt.h>
@@ -13,7 +16,8 @@
 #include <sys/stat.h>
 
 static const char usage[] = "usage: cbk-sim [--listen HOST:PORT] [--port-file FILE] [--world FILE] [--save FILE]\n"
-                            "               [--latency 50ms] [--qps N] [--eventual 2s] [--guests]\n"
+                            "               [--latency 50ms] [--qps N] [--eventual 2s]\n"
+                            "               [--guests [--guests-dir DIR] [--guests-pool SIZE]]\n"
                             "       cbk-sim --print-actions\n"
                             "\n"
                             "  --listen HOST:PORT  where to listen (default 127.0.0.1:0, any free port)\n"
@@ -23,14 +27,20 @@ static const char usage[] = "usage: cbk-sim [--listen HOST:PORT] [--port-file FI
                             "  --latency TIME      every answer takes that long\n"
                             "  --qps N             each service throttles beyond N calls a second\n"
                             "  --eventual TIME     a new role stays unknown to ECS and STS that long\n"
-                            "  --guests            instances backed by real disks and processes\n"
+                            "  --guests            instances with the key 'guest' get real disks and processes\n"
+                            "  --guests-dir DIR    where those disks stay (default: a temporary directory)\n"
+                            "  --guests-pool SIZE  the room for all disks and snapshots, such as 2g or 500m\n"
                             "  --print-actions     prints the table of actions as JSON\n";
 
 struct settings {
-    const char *listen, *port_file, *world, *save;
+    const char *listen, *port_file, *world, *save, *guests_dir;
+    int64_t guests_pool_mib;
     struct sim_options options;
     bool guests, print_actions, help;
 };
+
+/* How often the world is looked after while it has guests. */
+enum { BEAT_MS = 50 };
 
 /* "50ms", or a duration of base/time.h. */
 static int parse_ms(const char *text, int64_t *ret_ms, struct cbk_error *err)
@@ -58,7 +68,32 @@ static int parse_count(const char *text, int64_t *ret, struct cbk_error *err)
     return 0;
 }
 
-enum { LISTEN = 1, PORT_FILE, WORLD, SAVE, LATENCY, QPS, EVENTUAL, GUESTS, PRINT_ACTIONS, HELP };
+/* "500m", "2g" */
+static int parse_mib(const char *text, int64_t *ret_mib, struct cbk_error *err)
+{
+    char *end = NULL;
+    long long size = strtoll(text, &end, 10);
+    bool is_g = strcmp(end, "g") == 0, is_m = strcmp(end, "m") == 0;
+    if (end == text || size <= 0 || size > INT32_MAX || (!is_g && !is_m))
+        return cbk_fail(err, CBK_E_USAGE, "'%s' is not a size such as 2g or 500m", text);
+    *ret_mib = is_g ? size * 1024 : size;
+    return 0;
+}
+
+enum {
+    LISTEN = 1,
+    PORT_FILE,
+    WORLD,
+    SAVE,
+    LATENCY,
+    QPS,
+    EVENTUAL,
+    GUESTS,
+    GUESTS_DIR,
+    GUESTS_POOL,
+    PRINT_ACTIONS,
+    HELP
+};
 
 static const struct option options[] = {
     {"listen", required_argument, NULL, LISTEN},
@@ -69,6 +104,8 @@ static const struct option options[] = {
     {"qps", required_argument, NULL, QPS},
     {"eventual", required_argument, NULL, EVENTUAL},
     {"guests", no_argument, NULL, GUESTS},
+    {"guests-dir", required_argument, NULL, GUESTS_DIR},
+    {"guests-pool", required_argument, NULL, GUESTS_POOL},
     {"print-actions", no_argument, NULL, PRINT_ACTIONS},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
@@ -98,6 +135,11 @@ static int take_option(struct settings *settings, int which, const char *value, 
     case GUESTS:
         settings->guests = true;
         return 0;
+    case GUESTS_DIR:
+        settings->guests_dir = value;
+        return 0;
+    case GUESTS_POOL:
+        return parse_mib(value, &settings->guests_pool_mib, err);
     case PRINT_ACTIONS:
         settings->print_actions = true;
         return 0;
@@ -121,8 +163,8 @@ static int parse_arguments(int argc, char **argv, struct settings *settings, str
     }
     if (optind < argc)
         return cbk_fail(err, CBK_E_USAGE, "unexpected argument '%s'", argv[optind]);
-    if (settings->guests)
-        return cbk_fail(err, CBK_E_USAGE, "--guests: this build has no guests yet; instances are virtual");
+    if (!settings->guests && (settings->guests_dir || settings->guests_pool_mib))
+        return cbk_fail(err, CBK_E_USAGE, "'--guests-dir' and '--guests-pool' are for '--guests'");
     return 0;
 }
 
@@ -161,7 +203,8 @@ static int announce(const struct settings *settings, const struct sim_server *se
     return cbk_file_replace(settings->port_file, text, strlen(text), 0644, err);
 }
 
-/* Serves until SIGTERM or SIGINT, which the caller has blocked in all threads. */
+/* Serves until SIGTERM or SIGINT, which the caller has blocked in all threads. What goes on in guests ends first, so
+ * that nobody who waits for it keeps the server. */
 static int serve(const struct settings *settings, struct sim_gateway *gateway, const sigset_t *ends,
                  struct cbk_error *err)
 {
@@ -171,9 +214,22 @@ static int serve(const struct settings *settings, struct sim_gateway *gateway, c
         r = announce(settings, server, err);
     if (r < 0)
         return r;
-    int signal_number = 0;
-    (void)sigwait(ends, &signal_number);
+    static const struct timespec beat = {.tv_nsec = BEAT_MS * 1000000L};
+    while (sigtimedwait(ends, NULL, &beat) < 0)
+        if (gateway->world->guests) /* they live in real time, whether somebody asks or not */
+            sim_gateway_tick(gateway);
+    sim_works_stop(gateway->world->works);
+    if (gateway->world->guests)
+        sim_guests_stop(gateway->world->guests);
     return 0;
+}
+
+static int start_guests(const struct settings *settings, struct sim_world *world, struct cbk_error *err)
+{
+    if (!settings->guests)
+        return 0;
+    cbk_log_set_level(CBK_LOG_INFO);
+    return sim_guests_start(world, settings->guests_dir, settings->guests_pool_mib, &world->guests, err);
 }
 
 static int run(const struct settings *settings, struct cbk_errors *errors)
@@ -189,7 +245,9 @@ static int run(const struct settings *settings, struct cbk_errors *errors)
     if (r < 0)
         return r;
     CBK_CLEANUP(sim_gateway_freep) struct sim_gateway *gateway = sim_gateway_new(world, &settings->options);
-    r = serve(settings, gateway, &ends, cbk_errors_add(errors));
+    r = start_guests(settings, world, cbk_errors_add(errors));
+    if (r == 0)
+        r = serve(settings, gateway, &ends, cbk_errors_add(errors));
     if (r < 0 || !settings->save)
         return r;
     sim_world_tick(world);
@@ -199,6 +257,7 @@ static int run(const struct settings *settings, struct cbk_errors *errors)
 
 int main(int argc, char **argv)
 {
+    sim_program_run(argc, argv);
     CBK_ERRORS(errors);
     struct settings settings = {.listen = "127.0.0.1:0"};
     int r = parse_arguments(argc, argv, &settings, cbk_errors_add(&errors));

@@ -10,22 +10,25 @@
 
 struct cbk_store {
     struct cbk_backend *backend;
+    struct cbk_seal *seal;
     char *stack;
     bool is_locked;
-    bool has_journal; /* the journal of this holder has been begun */
+    bool has_journal; /* the journal of this holder has been begun ... */
+    json_t *header;   /* ... with this line */
 };
 
-struct cbk_store *cbk_store_new(struct cbk_backend *backend, const char *stack)
+struct cbk_store *cbk_store_new(struct cbk_backend *backend, struct cbk_seal *seal, const char *stack)
 {
     struct cbk_store *store = CBK_NEW(struct cbk_store);
     store->backend = backend;
+    store->seal = seal;
     store->stack = cbk_strdup(stack);
     return store;
 }
 
 struct cbk_store *cbk_store_local_new(const char *dir, const char *stack)
 {
-    return cbk_store_new(cbk_backend_local_new(dir, stack), stack);
+    return cbk_store_new(cbk_backend_local_new(dir, stack), NULL, stack);
 }
 
 void cbk_store_free(struct cbk_store *store)
@@ -35,6 +38,8 @@ void cbk_store_free(struct cbk_store *store)
     cbk_store_unlock(store);
     free(store->backend->place);
     store->backend->ops->free(store->backend);
+    cbk_seal_free(store->seal);
+    json_decref(store->header);
     free(store->stack);
     free(store);
 }
@@ -58,13 +63,16 @@ static int parse_state(const struct cbk_store *store, const struct cbk_stored *s
     *ret_state = NULL;
     if (!stored->state)
         return 0;
-    CBK_JSON *state = NULL;
+    CBK_JSON *kept = NULL, *state = NULL;
     CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the state '%s'", store->backend->place);
-    int r = cbk_json_parse(what, stored->state, stored->state_len, &state, err);
+    int r = cbk_json_parse(what, stored->state, stored->state_len, &kept, err);
     if (r < 0) {
         err->code = CBK_E_STATE;
         return cbk_error_hint(err, "restore it from a copy; cbk overwrites nothing that it cannot read");
     }
+    r = cbk_seal_open(store->seal, "state", store->backend->place, kept, &state, err);
+    if (r < 0)
+        return r;
     r = cbk_state_check(state, store->backend->place, store->stack, err);
     if (r < 0)
         return r;
@@ -74,18 +82,23 @@ static int parse_state(const struct cbk_store *store, const struct cbk_stored *s
 
 static json_t *decode_line(void *context, const char *line, size_t len)
 {
-    (void)context;
-    return json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+    const struct cbk_store *store = context;
+    CBK_JSON *kept = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+    json_t *entry = NULL;
+    CBK_ERROR(ignored); /* where it matters, the journal is called damaged */
+    if (kept)
+        (void)!cbk_seal_open(store->seal, "journal", store->backend->place, kept, &entry, &ignored);
+    return entry;
 }
 
 /* Puts the journal's steps into the state; the serial grows when there were any, since it is another state now. */
-static int replay(const struct cbk_store *store, const struct cbk_stored *stored, json_t *state, size_t *ret_steps,
+static int replay(struct cbk_store *store, const struct cbk_stored *stored, json_t *state, size_t *ret_steps,
                   struct cbk_error *err)
 {
     *ret_steps = 0;
     if (!state || !stored->journal)
         return 0;
-    int r = cbk_journal_replay(stored->journal, stored->journal_len, decode_line, NULL, store->backend->place, state,
+    int r = cbk_journal_replay(stored->journal, stored->journal_len, decode_line, store, store->backend->place, state,
                                ret_steps, err);
     if (r == 0 && *ret_steps) {
         cbk_log(CBK_LOG_INFO, "state: %zu steps of an apply that did not end were found in '%s'", *ret_steps,
@@ -117,9 +130,12 @@ int cbk_store_read(struct cbk_store *store, json_t **ret_state, struct cbk_error
 
 static int put_state(struct cbk_store *store, const json_t *state, const char *note, struct cbk_error *err)
 {
+    const struct cbk_seal_label label = {"state", cbk_state_lineage(state), cbk_state_serial(state)};
     CBK_STR(text);
+    CBK_STR(kept);
     cbk_json_add_pretty(&text, state);
-    int r = store->backend->ops->replace(store->backend, text.ptr, text.len, note, err);
+    cbk_seal_close(store->seal, &label, text.ptr, text.len, &kept);
+    int r = store->backend->ops->replace(store->backend, kept.ptr, kept.len, note, err);
     if (r == 0)
         store->has_journal = false;
     return r;
@@ -168,8 +184,12 @@ int cbk_store_lock(struct cbk_store *store, const struct cbk_lock_info *info, st
 
 static int append_line(struct cbk_store *store, const json_t *entry, bool begins, struct cbk_error *err)
 {
+    const struct cbk_seal_label label = {"journal", cbk_json_text_or(store->header, "lineage", ""),
+                                         cbk_json_int(store->header, "serial", 0)};
+    CBK_STR(text);
     CBK_STR(line);
-    cbk_json_add_canonical(&line, entry);
+    cbk_json_add_canonical(&text, entry);
+    cbk_seal_close(store->seal, &label, text.ptr, text.len, &line);
     cbk_str_add_char(&line, '\n');
     return store->backend->ops->append(store->backend, line.ptr, line.len, begins, err);
 }
@@ -186,8 +206,9 @@ static int begin_journal(struct cbk_store *store, struct cbk_error *err)
         return r;
     if (!state)
         return cbk_fail(err, CBK_E_INTERNAL, "a step was to be journalled before the state's first write");
-    CBK_JSON *header = cbk_journal_header(state);
-    r = append_line(store, header, /* begins= */ true, err);
+    json_decref(store->header);
+    store->header = cbk_journal_header(state);
+    r = append_line(store, store->header, /* begins= */ true, err);
     store->has_journal = r == 0; /* a journal without its first line is none */
     return r;
 }

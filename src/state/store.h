@@ -14,6 +14,7 @@
 #define CBK_STATE_STORE_H
 
 #include "state/backend.h"
+#include "state/seal.h"
 
 struct cbk_store;
 
@@ -25,9 +26,9 @@ struct cbk_lock_info {
     bool (*is_interrupted)(void); /* ends the wait; NULL: nobody can */
 };
 
-/* A store over a backend, which it takes over. */
-struct cbk_store *cbk_store_new(struct cbk_backend *backend, const char *stack);
-/* The local one, over files in `dir`. */
+/* A store over a backend. It takes over both; `seal` may be NULL: what is kept is plain. */
+struct cbk_store *cbk_store_new(struct cbk_backend *backend, struct cbk_seal *seal, const char *stack);
+/* The local one, plain, over files in `dir`. */
 struct cbk_store *cbk_store_local_new(const char *dir, const char *stack);
 /* NULL is fine; a held lock is given back. */
 void cbk_store_free(struct cbk_store *store);

@@ -79,7 +79,12 @@ row("policies", "description", "one", "two", [["ram", "UpdatePolicyDescription",
 row("policies", "document", document("ecs:A"), document("ecs:B"), write_document("ecs:C"))
 row("policies", "document_file", "one.json", "two.json", write_document("ecs:C"), path="document", without=["document"])
 
+row("policies", "tags", {"a": "1", "b": "2"}, {"a": "1", "b": "3"},
+    [["ram", "UntagResources", "ResourceType=policy", 'ResourceNames=["Here"]', 'TagKeys=["b"]']])
+
 row("roles", "name", "Here", "There", drift=NOT_SEEN)
+row("roles", "tags", {"a": "1", "b": "2"}, {"c": ""},
+    [["ram", "TagResources", "ResourceType=role", 'ResourceNames=["Here"]', 'Tag=[{"Key": "c", "Value": "x"}]']])
 row("roles", "description", "one", "two", update_role("NewDescription=x"))
 row("roles", "max_session_duration", 3600, 7200, update_role("NewMaxSessionDuration=10800"))
 row("roles", "trust.service", ["ecs.aliyuncs.com"], ["hbr.aliyuncs.com"],

@@ -43,7 +43,11 @@ YAML
     in_file stack/cbk.yaml 'max_age: 24h' 'max_age: 23h'
     in_file stack/cbk.yaml '"ecs:DescribeDisks"' '"ecs:DescribeDisks", "ecs:DescribeTags"'
     in_file stack/cbk.yaml 'description: assumed' 'max_session_duration: 7200
+    tags: {team: dba}
     description: assumed'
+    apply
+    expect_settled
+    in_file stack/cbk.yaml '{team: dba}' '{}'
     apply
     expect_settled
     expect 0 destroy --auto-approve

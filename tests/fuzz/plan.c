@@ -1,5 +1,5 @@
 /* Any JSON as a saved plan: it reads as lines that a terminal may see, and can be held against a plan. */
-#include "engine/plan.h"
+#include "engine/saved_plan.h"
 #include "render/plan_text.h"
 
 #include <assert.h>

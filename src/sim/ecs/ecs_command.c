@@ -3,6 +3,7 @@
 #include "sim/ecs/invocation.h"
 #include "sim/front/request.h"
 #include "sim/guest/shell.h"
+#include "sim/world/work.h"
 
 #include <string.h>
 
@@ -80,6 +81,8 @@ static int stop_invocation(struct sim_call *call)
         sim_set_int(target, "finished", sim_world_now(call->world));
         sim_set_text(invocation, "status", "Stopped");
     }
+    if (!only) /* where some are to go on, those of guests do, unheard */
+        sim_work_cancel(call->world->works, cbk_json_text(invocation, "id"));
     return 0;
 }
 

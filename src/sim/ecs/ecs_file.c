@@ -1,8 +1,10 @@
 /* Files through Cloud Assistant: SendFile and DescribeSendFileResults. */
 #include "base/digest.h"
+#include "sim/ecs/guest_file.h"
 #include "sim/front/token.h"
 #include "sim/guest/assistant.h"
 #include "sim/guest/disk_tree.h"
+#include "sim/real/guests.h"
 
 #include <string.h>
 
@@ -12,11 +14,17 @@ enum { MOST_CONTENT = 32 * 1024 };
 
 static void write_to(struct sim_world *world, const json_t *task, json_t *target)
 {
-    json_t *instance = sim_world_find(world, SIM_INSTANCES, cbk_json_text_or(target, "instance_id", ""));
+    const char *id = cbk_json_text_or(target, "instance_id", "");
+    json_t *instance = sim_world_find(world, SIM_INSTANCES, id);
+    struct sim_guest *guest = sim_guests_find(world->guests, id);
     sim_set_int(target, "started", sim_world_now(world));
     const char *trouble = sim_assistant_trouble(instance);
     if (trouble) {
         sim_assistant_end(world, target, trouble, "The Cloud Assistant of the instance cannot be reached.");
+        return;
+    }
+    if (guest) {
+        sim_guest_file_start(world, guest, task, id);
         return;
     }
     CBK_CLEANUP(cbk_string_freep)

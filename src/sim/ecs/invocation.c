@@ -2,33 +2,51 @@
 
 #include "base/digest.h"
 #include "sim/front/token.h"
+#include "sim/real/guests.h"
 #include "sim/world/machine.h"
 
 #include <string.h>
 
-/* Output is cut at 24 KB. Instances of one call: 100. */
-enum { MOST_OUTPUT = 24 * 1024, MOST_INSTANCES = 100, MOST_PARAMETERS = 10, MOST_PARAMETER_NAME = 64 };
+/* Instances of one call: 100. */
+enum { MOST_INSTANCES = 100, MOST_PARAMETERS = 10, MOST_PARAMETER_NAME = 64 };
 
 /* ---- the run ---- */
 
+void sim_command_end(struct sim_world *world, json_t *target, const struct sim_command_outcome *outcome)
+{
+    CBK_STR(encoded);
+    cbk_base64_add(&encoded, outcome->output, outcome->len);
+    sim_set_text(target, "output", encoded.ptr);
+    sim_set_int(target, "dropped", (int64_t)outcome->dropped);
+    sim_set_int(target, "exit_code", outcome->exit_code);
+    if (outcome->timed_out) {
+        sim_assistant_end(world, target, "ExecutionTimeout", "The command has not ended in time.");
+        sim_set_text(target, "status", "Timeout");
+        return;
+    }
+    sim_assistant_end(world, target, outcome->exit_code ? "ExitCodeNonzero" : NULL,
+                      outcome->exit_code ? "The exit code is not zero." : "");
+}
+
 static void run_on(struct sim_world *world, const json_t *invocation, json_t *target)
 {
-    json_t *instance = sim_world_find(world, SIM_INSTANCES, cbk_json_text_or(target, "instance_id", ""));
+    const char *id = cbk_json_text_or(target, "instance_id", "");
+    json_t *instance = sim_world_find(world, SIM_INSTANCES, id);
+    struct sim_guest *guest = sim_guests_find(world->guests, id);
     sim_set_int(target, "started", sim_world_now(world));
     const char *trouble = sim_assistant_trouble(instance);
     if (trouble) {
         sim_assistant_end(world, target, trouble, "The Cloud Assistant of the instance cannot be reached.");
         return;
     }
+    if (guest) {
+        sim_guest_command_start(world, guest, invocation, id);
+        return;
+    }
     CBK_STR(output);
     int code = sim_machine_run(world, instance, cbk_json_text_or(invocation, "content", ""), &output);
-    size_t keep = output.len < MOST_OUTPUT ? output.len : MOST_OUTPUT;
-    CBK_STR(encoded);
-    cbk_base64_add(&encoded, output.ptr, keep);
-    sim_set_text(target, "output", encoded.ptr);
-    sim_set_int(target, "dropped", (int64_t)(output.len - keep));
-    sim_set_int(target, "exit_code", code);
-    sim_assistant_end(world, target, code ? "ExitCodeNonzero" : NULL, code ? "The exit code is not zero." : "");
+    size_t keep = output.len < SIM_COMMAND_OUTPUT ? output.len : SIM_COMMAND_OUTPUT;
+    sim_command_end(world, target, &(struct sim_command_outcome){code, false, output.ptr, keep, output.len - keep});
 }
 
 void sim_invocation_step(struct sim_world *world, const char *id)

@@ -32,4 +32,21 @@
  */
 CBK_MUST_CHECK int sim_invocation_start(struct sim_call *call, const json_t *command, const char **ret_id);
 
+/* How a command ended on an instance. */
+struct sim_command_outcome {
+    int exit_code;
+    bool timed_out;
+    const char *output;
+    size_t len, dropped; /* bytes kept and not kept */
+};
+/* Output is cut at 24 KB. */
+enum { SIM_COMMAND_OUTPUT = 24 * 1024 };
+/* Puts it down for that target of an invocation. */
+void sim_command_end(struct sim_world *world, json_t *target, const struct sim_command_outcome *outcome);
+
+/* Begins the command in a guest: its target runs on until a tick finds that it has ended. */
+struct sim_guest;
+void sim_guest_command_start(struct sim_world *world, struct sim_guest *guest, const json_t *invocation,
+                             const char *instance_id);
+
 #endif

@@ -1,6 +1,7 @@
 #include "sim/front/admin.h"
 
 #include "base/time.h"
+#include "sim/real/guests.h"
 #include "sim/world/machine.h"
 #include "sim/world/world_file.h"
 
@@ -79,12 +80,47 @@ static json_t *find_instance(const struct visit *visit, struct cbk_error *err)
     return instance;
 }
 
+/* Runs `in_guest` without the world's lock where the instance is a guest, else `in_world` with it. */
+static int in_instance(struct visit *visit, int (*in_guest)(struct visit *, struct sim_guest *, struct cbk_error *),
+                       void (*in_world)(struct visit *, json_t *instance), struct cbk_error *err)
+{
+    struct sim_gateway *gateway = visit->gateway;
+    struct sim_guest *guest = sim_guests_find(gateway->world->guests, cbk_json_text(visit->body, "instance"));
+    if (guest)
+        return in_guest(visit, guest, err);
+    pthread_mutex_lock(&gateway->lock);
+    json_t *instance = find_instance(visit, err);
+    if (instance)
+        in_world(visit, instance);
+    pthread_mutex_unlock(&gateway->lock);
+    return instance ? 0 : CBK_E_NOT_FOUND;
+}
+
+static int reboot_guest(struct visit *visit, struct sim_guest *guest, struct cbk_error *err)
+{
+    return sim_guests_reboot(visit->gateway->world->guests, guest, err);
+}
+
+static void reboot_virtual(struct visit *visit, json_t *instance)
+{
+    sim_machine_reboot(visit->gateway->world, instance);
+}
+
 static int post_reboot(struct visit *visit, struct cbk_error *err)
 {
-    json_t *instance = find_instance(visit, err);
-    if (!instance)
-        return CBK_E_NOT_FOUND;
-    sim_machine_reboot(visit->gateway->world, instance);
+    return in_instance(visit, reboot_guest, reboot_virtual, err);
+}
+
+static int run_in_guest(struct visit *visit, struct sim_guest *guest, struct cbk_error *err)
+{
+    enum { MOST_OUTPUT = 1024 * 1024 };
+    SIM_PROCESS_RESULT(result);
+    struct sim_guest_order order = {.script = cbk_json_text_or(visit->body, "command", ""), .most_output = MOST_OUTPUT};
+    int r = sim_guest_run(guest, &order, &result, err);
+    if (r < 0)
+        return r;
+    size_t len = cbk_str_utf8_span(result.output.ptr, result.output.len);
+    visit->answer = json_pack("{si so}", "exit_code", result.exit_code, "output", json_stringn(result.output.ptr, len));
     return 0;
 }
 
@@ -102,28 +138,37 @@ static int post_release(struct visit *visit, struct cbk_error *err)
     return 0;
 }
 
-/* {"instance", "command"}: runs it there as root, unsigned and at once. */
-static int post_run(struct visit *visit, struct cbk_error *err)
+static void run_in_virtual(struct visit *visit, json_t *instance)
 {
-    json_t *instance = find_instance(visit, err);
-    if (!instance)
-        return CBK_E_NOT_FOUND;
     CBK_STR(output);
     int code = sim_machine_run(visit->gateway->world, instance, cbk_json_text_or(visit->body, "command", ""), &output);
     visit->answer = json_pack("{si ss}", "exit_code", code, "output", output.ptr);
+}
+
+/* {"instance", "command"}: runs it there as root, unsigned and at once. */
+static int post_run(struct visit *visit, struct cbk_error *err)
+{
+    return in_instance(visit, run_in_guest, run_in_virtual, err);
+}
+
+static int get_guests(struct visit *visit, struct cbk_error *err)
+{
+    (void)err;
+    visit->answer = sim_guests_describe(visit->gateway->world->guests);
     return 0;
 }
 
 static const struct page {
     const char *method, *path;
     int (*serve)(struct visit *visit, struct cbk_error *err);
-    bool locks; /* the world */
+    bool locks; /* the world, all the time */
 } pages[] = {
     {"GET", "/_sim/requests", get_requests, false},   {"GET", "/_sim/world", get_world, true},
     {"POST", "/_sim/world", post_world, true},        {"POST", "/_sim/faults", post_faults, false},
     {"DELETE", "/_sim/faults", delete_faults, false}, {"GET", "/_sim/clock", get_clock, true},
-    {"POST", "/_sim/clock", post_clock, true},        {"POST", "/_sim/reboot", post_reboot, true},
-    {"POST", "/_sim/release", post_release, true},    {"POST", "/_sim/run", post_run, true},
+    {"POST", "/_sim/clock", post_clock, true},        {"POST", "/_sim/reboot", post_reboot, false},
+    {"POST", "/_sim/release", post_release, true},    {"POST", "/_sim/run", post_run, false},
+    {"GET", "/_sim/guests", get_guests, false},
 };
 
 bool sim_admin_owns(const char *path)

@@ -60,6 +60,13 @@ void sim_gateway_free(struct sim_gateway *gateway)
     free(gateway);
 }
 
+void sim_gateway_tick(struct sim_gateway *gateway)
+{
+    pthread_mutex_lock(&gateway->lock);
+    sim_world_tick(gateway->world);
+    pthread_mutex_unlock(&gateway->lock);
+}
+
 void sim_gateway_stop(struct sim_gateway *gateway)
 {
     pthread_mutex_lock(&gateway->lock);

@@ -44,6 +44,8 @@ CBK_DEFINE_OWNED(struct sim_gateway, sim_gateway)
 void sim_gateway_serve(struct sim_gateway *gateway, const struct sim_request *request, struct sim_reply *reply);
 /* The reply to what is no request at all: HTTP `status`, and why. Listed in the journal like the others. */
 void sim_gateway_refuse(struct sim_gateway *gateway, int http_status, const char *why, struct sim_reply *reply);
+/* Lets happen what is due, as a request would. */
+void sim_gateway_tick(struct sim_gateway *gateway);
 /* Wakes every request that hangs and lets it end. */
 void sim_gateway_stop(struct sim_gateway *gateway);
 /* Sleeps, or until the gateway stops. */

@@ -80,7 +80,7 @@ void sim_assistant_summarize(json_t *task)
     json_array_foreach(targets, index, target) {
         const char *status = cbk_json_text_or(target, "status", "");
         running += strcmp(status, "Running") == 0 || strcmp(status, "Pending") == 0;
-        failed += strcmp(status, "Failed") == 0;
+        failed += strcmp(status, "Failed") == 0 || strcmp(status, "Timeout") == 0;
     }
     const char *status = running                              ? "Running"
                          : failed == json_array_size(targets) ? "Failed"

@@ -1,6 +1,8 @@
 #include "sim/world/world.h"
 
+#include "sim/real/guests.h"
 #include "sim/world/tag_index.h"
+#include "sim/world/work.h"
 
 #include <string.h>
 #include <time.h>
@@ -29,6 +31,7 @@ struct sim_world *sim_world_new(void)
     world->missing_service_roles = json_array();
     world->counters = json_object();
     world->nothing = json_array();
+    world->works = sim_works_new();
     for (size_t i = 0; i < SIM_SECTION_COUNT; i++)
         world->tables[i] = (struct sim_table){json_array(), cbk_map_new()};
     world->now_ms = machine_ms();
@@ -39,6 +42,10 @@ void sim_world_free(struct sim_world *world)
 {
     if (!world)
         return;
+    sim_works_stop(world->works);
+    sim_works_collect(world->works, world);
+    sim_works_free(world->works);
+    sim_guests_free(world->guests);
     sim_tag_index_forget(world);
     free(world->account);
     free(world->region);
@@ -66,6 +73,7 @@ void sim_world_tick(struct sim_world *world)
         ;
     if (now > world->now_ms) /* the machine's clock may be set back; the cloud's never is */
         world->now_ms = now;
+    sim_works_collect(world->works, world);
 }
 
 void sim_world_advance(struct sim_world *world, int64_t ms)

@@ -46,6 +46,9 @@ struct sim_table {
     struct cbk_map *index; /* key -> record */
 };
 
+struct sim_guests;
+struct sim_works;
+
 struct sim_world {
     char *account;
     char *region;
@@ -56,9 +59,11 @@ struct sim_world {
     struct cbk_map *tag_index; /* of tag_index.c; NULL: not made */
     json_t *counters;          /* object: kind of id -> how many were given */
     struct sim_timers timers;
-    int64_t eventual_ms; /* how long what RAM changed is not seen by others; an option, not saved */
-    int64_t advanced_ms; /* how far the simulated clock runs before the machine's */
-    int64_t now_ms;      /* the simulated clock, as of the last tick */
+    struct sim_guests *guests; /* those with real disks and processes; NULL: all instances are virtual */
+    struct sim_works *works;   /* what goes on in them */
+    int64_t eventual_ms;       /* how long what RAM changed is not seen by others; an option, not saved */
+    int64_t advanced_ms;       /* how far the simulated clock runs before the machine's */
+    int64_t now_ms;            /* the simulated clock, as of the last tick */
 };
 
 /* An empty world with the default account, region and credentials. */

@@ -207,15 +207,15 @@ static void test_roles_and_policies_live_and_die(void **state)
     CBK_ERROR(err);
     assert_int_equal(cbk_ram_get_role(cloud, "r", &none, &err), 0);
     assert_null(none);
-    assert_int_equal(cbk_ram_create_role(cloud, "r", trust_policy, "日本 & co", 7200, NULL, &err), 0);
-    assert_int_equal(cbk_ram_create_role(cloud, "r", trust_policy, NULL, 0, NULL, &err), CBK_E_CONFLICT);
+    assert_int_equal(cbk_ram_create_role(cloud, "r", trust_policy, "日本 & co", 7200, NULL, NULL, &err), 0);
+    assert_int_equal(cbk_ram_create_role(cloud, "r", trust_policy, NULL, 0, NULL, NULL, &err), CBK_E_CONFLICT);
     CBK_JSON *role = NULL;
     assert_int_equal(cbk_ram_get_role(cloud, "r", &role, &err), 0);
     assert_true(json_equal(json_object_get(role, "AssumeRolePolicyDocument"), trust_policy));
     assert_string_equal(cbk_json_text(role, "Description"), "日本 & co");
     assert_int_equal(cbk_json_int(role, "MaxSessionDuration", 0), 7200);
 
-    assert_int_equal(cbk_ram_create_policy(cloud, "p", allowed, "d", NULL, &err), 0);
+    assert_int_equal(cbk_ram_create_policy(cloud, "p", allowed, "d", NULL, NULL, &err), 0);
     for (int version = 2; version < 8; version++) { /* five are kept */
         CBK_JSON *made = NULL;
         assert_int_equal(cbk_ram_create_policy_version(cloud, "p", allowed, &made, &err), 0);
@@ -272,8 +272,8 @@ static void test_an_instance_is_made_ready_and_backed_up(void **state)
     CBK_JSON *allowed = document();
     CBK_JSON *ids = json_pack("[s]", "i-a");
     CBK_ERROR(err);
-    assert_int_equal(cbk_ram_create_role(cloud, "r", trust_policy, NULL, 0, NULL, &err), 0);
-    assert_int_equal(cbk_ram_create_policy(cloud, "p", allowed, NULL, NULL, &err), 0);
+    assert_int_equal(cbk_ram_create_role(cloud, "r", trust_policy, NULL, 0, NULL, NULL, &err), 0);
+    assert_int_equal(cbk_ram_create_policy(cloud, "p", allowed, NULL, NULL, NULL, &err), 0);
     assert_int_equal(cbk_ram_attach_policy_to_role(cloud, "Custom", "p", "r", &err), 0);
     for (int again = 0; again < 2; again++)
         assert_int_equal(cbk_ecs_attach_role(cloud, "r", ids, &err), 0);
@@ -358,7 +358,7 @@ static void test_a_creation_with_a_lost_answer_is_sent_once(void **state)
         CBK_ERROR(err);
         set_fault(live, "CreateRole", cases[i].fault, 1);
         size_t before = arrivals(live, "CreateRole");
-        int r = cbk_ram_create_role(live->cloud, name, trust_policy, NULL, 0, NULL, &err);
+        int r = cbk_ram_create_role(live->cloud, name, trust_policy, NULL, 0, NULL, NULL, &err);
         if (r != CBK_E_AMBIGUOUS)
             fail_msg("%s: %d, %s", cases[i].fault, r, err.message);
         assert_int_equal(arrivals(live, "CreateRole") - before, 1);
@@ -392,7 +392,7 @@ static void test_a_lost_answer_to_an_attachment_is_read_back(void **state)
     CBK_JSON *trust_policy = trust();
     CBK_JSON *ids = json_pack("[s]", "i-a");
     CBK_ERROR(err);
-    assert_int_equal(cbk_ram_create_role(live->cloud, "r", trust_policy, NULL, 0, NULL, &err), 0);
+    assert_int_equal(cbk_ram_create_role(live->cloud, "r", trust_policy, NULL, 0, NULL, NULL, &err), 0);
     for (size_t i = 0; i < CBK_ARRAY_LEN(faults); i++) {
         set_fault(live, "AttachInstanceRamRole", faults[i], 1);
         if (cbk_ecs_attach_role(live->cloud, "r", ids, &err) < 0)

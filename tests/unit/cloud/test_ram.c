@@ -74,9 +74,9 @@ static void test_creations_send_what_is_given(void **state)
     (void)state;
     WITH_CLOUD(script);
     CBK_JSON *document = json_object();
-    assert_int_equal(cbk_ram_create_role(cloud, "r", document, NULL, 0, NULL, &err), 0);
+    assert_int_equal(cbk_ram_create_role(cloud, "r", document, NULL, 0, NULL, NULL, &err), 0);
     assert_request(fake, 0, "CreateRole AssumeRolePolicyDocument=%7B%7D&RoleName=r");
-    assert_int_equal(cbk_ram_create_role(cloud, "r", document, "d", 7200, &got, &err), 0);
+    assert_int_equal(cbk_ram_create_role(cloud, "r", document, "d", 7200, NULL, &got, &err), 0);
     assert_request(fake, 1,
                    "CreateRole AssumeRolePolicyDocument=%7B%7D&Description=d&MaxSessionDuration=7200&RoleName=r");
     assert_int_equal(cbk_ram_update_role(cloud, "r", NULL, "d", 0, &err), 0);
@@ -109,12 +109,47 @@ static void test_done_already_is_done(void **state)
     END_CLOUD();
 }
 
+static void test_tags_go_as_text_and_come_flat(void **state)
+{
+    static const struct line script[] = {
+        {"TagResources", NULL, 0, "{}", 0},
+        {"UntagResources", NULL, 0, "{}", 0},
+        {"ListTagResources", "NextToken=2", 0,
+         "{\"TagResources\": [{\"ResourceName\": \"r\", \"TagKey\": \"b\", \"TagValue\": \"\"}]}", 0},
+        {"ListTagResources", NULL, 0,
+         "{\"NextToken\": \"2\", \"TagResources\": [{\"ResourceName\": \"r\", \"TagKey\": \"a\", \"TagValue\": "
+         "\"1\"}, {\"ResourceName\": \"q\", \"TagKey\": \"a\", \"TagValue\": \"2\"}]}",
+         0},
+        {"CreateRole", NULL, 0, "{\"Role\": {\"AssumeRolePolicyDocument\": \"{}\"}}", 0},
+        {0}};
+    (void)state;
+    WITH_CLOUD(script);
+    CBK_JSON *tags = json_pack("{s:s}", "a", "1"), *keys = json_pack("[s]", "a"), *none = json_object();
+    CBK_JSON *names = json_pack("[s, s, s]", "r", "q", "p"), *document = json_object();
+    assert_int_equal(cbk_ram_tag(cloud, "role", "r", none, &err), 0);
+    assert_int_equal(fake_cloud_count(fake, NULL), 0);
+    assert_int_equal(cbk_ram_tag(cloud, "role", "r", tags, &err), 0);
+    assert_request(fake, 0,
+                   "TagResources ResourceNames=%5B%22r%22%5D&ResourceType=role&Tag=%5B%7B%22Key%22%3A%22a%22%2C%22Value"
+                   "%22%3A%221%22%7D%5D");
+    assert_int_equal(cbk_ram_untag(cloud, "policy", "p", keys, &err), 0);
+    assert_request(fake, 1, "UntagResources ResourceNames=%5B%22p%22%5D&ResourceType=policy&TagKeys=%5B%22a%22%5D");
+    assert_int_equal(cbk_ram_list_tags(cloud, "role", names, &got, &err), 0);
+    assert_json(got, "{\"q\":{\"a\":\"2\"},\"r\":{\"a\":\"1\",\"b\":\"\"}}");
+    assert_int_equal(cbk_ram_create_role(cloud, "r", document, NULL, 0, tags, NULL, &err), 0);
+    assert_request(
+        fake, 4,
+        "CreateRole AssumeRolePolicyDocument=%7B%7D&RoleName=r&Tag=%5B%7B%22Key%22%3A%22a%22%2C%22Value%22%3A"
+        "%221%22%7D%5D");
+    END_CLOUD();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_gone_is_an_answer), cmocka_unit_test(test_another_absence_is_an_error),
         cmocka_unit_test(test_documents_come_parsed),     cmocka_unit_test(test_creations_send_what_is_given),
-        cmocka_unit_test(test_done_already_is_done),
+        cmocka_unit_test(test_done_already_is_done),      cmocka_unit_test(test_tags_go_as_text_and_come_flat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

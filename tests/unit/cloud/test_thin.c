@@ -101,7 +101,7 @@ static void test_thin_calls(void **state)
     TAKE(cbk_ram_list_policies(cloud, "Custom", &items, &err));
     TAKE(cbk_ram_list_policies_for_role(cloud, "r", &items, &err));
     TAKE(cbk_ram_list_entities_for_policy(cloud, "Custom", "p", &items, &err));
-    TAKE(cbk_ram_create_policy(cloud, "p", document, "d", &items, &err));
+    TAKE(cbk_ram_create_policy(cloud, "p", document, "d", NULL, &items, &err));
     assert_int_equal(cbk_ram_update_policy_description(cloud, "p", "d", &err), 0);
     TAKE(cbk_ecs_list_disks(cloud, &items, &err));
     TAKE(cbk_ecs_list_snapshots(cloud, "i-0", NULL, &items, &err));

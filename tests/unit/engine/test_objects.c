@@ -200,21 +200,75 @@ static void a_renamed_key_changes_hands(void **state)
     assert_false(cbk_objects_get(world.objects, "attachments.db[\"i-2\"]")->is_ours);
 }
 
-static void what_has_a_memory_of_its_own_inherits_nothing_else(void **state)
+static void what_was_passed_on_before_is_forgotten(void **state)
 {
     CBK_CLEANUP(release_world) struct world world;
     const char *before = "{'resources': {"
                          " 'policies.p': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P', 'own': 1}},"
-                         " 'policies.q': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P'}},"
-                         " 'roles.r': {'kind': 'role', 'id': 'Before', 'attributes': {'name': 'Before'}},"
-                         " 'roles.q': {'kind': 'role', 'id': 'R', 'attributes': {'name': 'R'}}}}";
+                         " 'policies.q': {'kind': 'policy', 'id': 'P', 'attributes': {'name': 'P'}}}}";
     assert_int_equal(make_world(*state, procedure, before, false, &world), 0);
     const struct cbk_object *policy = cbk_objects_get(world.objects, "policies.p");
     assert_null(policy->was); /* passed on before: what is left is to forget the old address */
     assert_int_equal(cbk_json_int(policy->last, "own", 0), 1);
     assert_string_equal(cbk_objects_get(world.objects, "policies.q")->heir, "policies.p");
-    assert_null(cbk_objects_get(world.objects, "roles.q")->heir); /* roles.r is still another role */
-    assert_string_equal(cbk_objects_get(world.objects, "roles.r")->id, "Before");
+}
+
+/* A name that was changed back before the first role was gone: what came in between goes. */
+static void what_is_claimed_again_is_taken_up_again(void **state)
+{
+    static const char *const left[] = {"roles.r~R", "roles.q"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(left); i++) {
+        CBK_CLEANUP(release_world) struct world world;
+        CBK_CLEANUP(cbk_string_freep)
+        char *before = cbk_strf("{'resources': {"
+                                " 'roles.r': {'kind': 'role', 'id': 'Between', 'attributes': {'name': 'Between'}},"
+                                " '%s': {'kind': 'role', 'id': 'R', 'attributes': {'name': 'R', 'own': 1}}}}",
+                                left[i]);
+        assert_int_equal(make_world(*state, procedure, before, false, &world), 0);
+        assert_passed_on(&world, left[i], "roles.r");
+        const struct cbk_object *role = cbk_objects_get(world.objects, "roles.r");
+        const struct cbk_object *between = cbk_objects_get(world.objects, "roles.r~Between");
+        assert_string_equal(role->displaced, "roles.r~Between");
+        assert_true(cbk_object_needs(role, "roles.r~Between")); /* which goes last */
+        assert_true(cbk_object_needs(cbk_objects_get(world.objects, "attachments.db[\"i-1\"]"), "roles.r~Between"));
+        assert_string_equal(between->id, "Between");
+        assert_null(between->declared);
+        assert_null(between->heir);
+        assert_true(between->is_ours);
+    }
+}
+
+#define TWO_ROLES HEAD "roles: {a: {name: Y, trust: {service: [a.b]}}, b: {name: X, trust: {service: [a.b]}}}\n"
+
+/* A name that another declaration claims is not replaced: it is that one's. */
+static void a_name_changes_hands(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before = "{'resources': {'roles.a': {'kind': 'role', 'id': 'X', 'attributes': {'name': 'X'}}}}";
+    assert_int_equal(make_world(*state, TWO_ROLES, before, false, &world), 0);
+    const struct cbk_object *a = cbk_objects_get(world.objects, "roles.a"),
+                            *b = cbk_objects_get(world.objects, "roles.b");
+    assert_string_equal(a->heir, "roles.b");
+    assert_false(a->is_ours);
+    assert_null(a->id);
+    assert_null(a->last);
+    assert_string_equal(b->was, "roles.a");
+    assert_string_equal(b->id, "X");
+    assert_true(b->is_ours);
+}
+
+/* The state as a crash leaves it between the two. */
+static void a_name_has_changed_hands(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before = "{'resources': {'roles.a': {'kind': 'role', 'id': 'X', 'attributes': {'name': 'X'}},"
+                         " 'roles.b': {'kind': 'role', 'id': 'X', 'attributes': {'name': 'X'}}}}";
+    assert_int_equal(make_world(*state, TWO_ROLES, before, false, &world), 0);
+    const struct cbk_object *a = cbk_objects_get(world.objects, "roles.a"),
+                            *b = cbk_objects_get(world.objects, "roles.b");
+    assert_false(a->is_ours);
+    assert_true(b->is_ours);
+    assert_null(b->was);
 }
 
 /* Whoever used what goes is changed before it goes; what a replacement left goes last. */
@@ -254,6 +308,10 @@ static const struct refusal {
      NULL, CBK_E_CONFLICT, "attachments.one and attachments.two both claim the instance 'i-2'"},
     {HEAD "roles: {r: {trust: {service: [a.b]}}}\nattachments: {one: {role: roles.r, instances: {ids: [i-8]}}}\n", NULL,
      CBK_E_NOT_FOUND, "no instance 'i-8'"},
+    {TWO_ROLES,
+     "{'resources': {'roles.a': {'kind': 'role', 'id': 'X', 'attributes': {}},"
+     " 'roles.b': {'kind': 'role', 'id': 'Y', 'attributes': {}}}}",
+     CBK_E_CONFLICT, "roles.b claims the role 'X', which roles.a gives up, while it gives up 'Y' itself"},
     {HEAD, "{'resources': {'wings.w': {'kind': 'wing', 'attributes': {}}}}", CBK_E_STATE,
      "the state has an object of a kind not known here: 'wings.w'"},
     {HEAD, "{'resources': {'': {'kind': 'role', 'attributes': {}}}}", CBK_E_STATE, "not known here: ''"},
@@ -387,7 +445,10 @@ int main(void)
         WITH_SCRATCH(destroying_wants_none),
         WITH_SCRATCH(what_belongs_to_no_instance_needs_all_of_them),
         WITH_SCRATCH(a_renamed_key_changes_hands),
-        WITH_SCRATCH(what_has_a_memory_of_its_own_inherits_nothing_else),
+        WITH_SCRATCH(what_was_passed_on_before_is_forgotten),
+        WITH_SCRATCH(what_is_claimed_again_is_taken_up_again),
+        WITH_SCRATCH(a_name_changes_hands),
+        WITH_SCRATCH(a_name_has_changed_hands),
         WITH_SCRATCH(what_goes_waits_for_those_who_used_it),
         WITH_SCRATCH(what_cannot_be_is_refused),
         WITH_SCRATCH(every_error_is_told),

@@ -9,6 +9,7 @@
 #include "engine/build.h"
 #include "engine/decide.h"
 #include "engine/plan_json.h"
+#include "engine/saved_plan.h"
 #include "quick_json.h"
 #include "scratch.h"
 #include "strict_schema.h"

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "engine/build.h"
+#include "engine/saved_plan.h"
 #include "quick_json.h"
 
 #include <string.h>
