@@ -18,6 +18,7 @@ struct run {
     struct cbk_session session;
     struct cbk_plan *plan;
     json_t *saved; /* the plan file; NULL: none given */
+    json_t *scope; /* asked for, or the plan file's; NULL: everything */
     size_t format, parallelism;
     bool destroy;
 };
@@ -26,6 +27,7 @@ static void release_run(struct run *run)
 {
     cbk_plan_free(run->plan);
     json_decref(run->saved);
+    json_decref(run->scope);
     cbk_session_release(&run->session);
 }
 
@@ -60,18 +62,26 @@ static int parse_parallelism(const char *text, size_t *ret, struct cbk_error *er
     return 0;
 }
 
+/* A plan file says itself what it is about. */
 static int read_saved(struct run *run, struct cbk_error *err)
 {
+    int r = cbk_session_scope(run->cli->args, &run->scope, err);
+    if (r < 0)
+        return r;
     if (!run->cli->args->words.len && run->cli->args->verify)
         return cbk_fail(err, CBK_E_USAGE, "--verify is about a saved plan, and none is given");
     if (!run->cli->args->words.len)
         return 0;
+    if (run->scope)
+        return cbk_fail(err, CBK_E_USAGE, "a saved plan is carried out as it is: leave out '--target' and its like");
     CBK_CLEANUP(cbk_seal_freep) struct cbk_seal *seal = NULL;
-    int r = cbk_session_seal(&run->session, &seal, err);
+    r = cbk_session_peek_seal(run->cli, &run->session, &seal, err);
     if (r < 0)
         return r;
     const struct cbk_plan_trust trust = {.seal = seal, .verify_key = run->cli->args->verify};
     r = cbk_saved_plan_read(run->cli->args->words.items[0], &trust, &run->saved, err);
+    run->scope = json_incref(json_object_get(run->saved, "scope"));
+    run->session.kept = json_object_get(run->saved, "variables");
     run->destroy = run->destroy || cbk_json_bool(run->saved, "destroy", false);
     return r;
 }
@@ -131,7 +141,7 @@ static int ask(const struct run *run, struct cbk_error *err)
 {
     CBK_STR(question);
     cbk_str_addf(&question, "\nDo you want to %s? Only 'yes' is taken for it: ",
-                 run->destroy ? "destroy all that this stack owns" : "apply this plan");
+                 run->destroy && !run->scope ? "destroy all that this stack owns" : "apply this plan");
     cbk_cli_talk(&question);
     char answer[8] = "";
     if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
@@ -184,6 +194,7 @@ static int run_locked(struct run *run, struct cbk_errors *errors)
                                          .store = run->session.store,
                                          .commit = run->session.commit,
                                          .destroy = run->destroy,
+                                         .scope = run->scope,
                                          .allow_downgrade = run->cli->args->allow_downgrade};
     CBK_ERROR(err);
     int r = cbk_plan_make(&input, &run->plan, errors);
@@ -207,10 +218,10 @@ static int run_with(const struct cbk_cli *cli, bool destroy)
     if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &run.format, &err) < 0 ||
         parse_parallelism(cli->args->parallelism, &run.parallelism, &err) < 0)
         return cbk_cli_fail(&err);
-    if (cbk_session_open(cli, &run.session, &errors) < 0)
-        return fail_all(&run, &errors);
     if (read_saved(&run, &err) < 0)
         return fail(&run, &err);
+    if (cbk_session_open(cli, &run.session, &errors) < 0)
+        return fail_all(&run, &errors);
     if (cbk_session_lock(cli, &run.session, run.destroy ? "destroy" : "apply", &err) < 0)
         return fail(&run, &err);
     return run_locked(&run, &errors); /* the lock goes with the store */
@@ -232,7 +243,7 @@ const struct cbk_command cbk_command_apply = {
     .max_words = 1,
     .summary = "make it so, and run the snapshot jobs that the plan says",
     .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
-               CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT,
+               CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_apply,
 };
 
@@ -241,6 +252,6 @@ const struct cbk_command cbk_command_destroy = {
     .words = "",
     .summary = "remove all that the stack owns; recovery points stay until they expire",
     .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM |
-               CBK_OPT_LOCK_TIMEOUT,
+               CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE,
     .run = run_destroy,
 };

@@ -3,14 +3,14 @@
 #include <stddef.h>
 #include <string.h>
 
-enum value_kind { FLAG, TEXT, VAR, VAR_FILE };
+enum value_kind { FLAG, TEXT, LIST, VAR, VAR_FILE };
 
 static const struct option_row {
     const char *name;  /* long, without dashes */
     char letter;       /* 0: none */
     const char *value; /* how its value is called; NULL: it has none */
     enum value_kind kind;
-    size_t offset; /* in struct cbk_args; of FLAG and TEXT */
+    size_t offset; /* in struct cbk_args; of FLAG, TEXT and LIST */
     unsigned set;  /* 0: global */
     const char *help;
 } rows[] = {
@@ -41,6 +41,14 @@ static const struct option_row {
      "sign the saved plan with this Ed25519 key"},
     {"verify", 0, "KEY", TEXT, offsetof(struct cbk_args, verify), CBK_OPT_VERIFY,
      "apply the saved plan only if this public key's owner signed it"},
+    {"target", 0, "ADDRESS", LIST, offsetof(struct cbk_args, targets), CBK_OPT_SCOPE,
+     "only this and what it needs; may be repeated"},
+    {"exclude", 0, "ADDRESS", LIST, offsetof(struct cbk_args, excludes), CBK_OPT_SCOPE,
+     "not this, nor what needs it; may be repeated"},
+    {"replace", 0, "ADDRESS", LIST, offsetof(struct cbk_args, replaces), CBK_OPT_REPLACE,
+     "make this anew; may be repeated"},
+    {"refresh-only", 0, NULL, FLAG, offsetof(struct cbk_args, refresh_only), CBK_OPT_REPLACE,
+     "let the state take over what lives; change nothing"},
 };
 
 /* Finds "--name", "--name=value" or "-C"; *ret_value is what follows the equals sign, or NULL. */
@@ -87,6 +95,9 @@ static void store(struct cbk_args *args, const struct option_row *row, const cha
         break;
     case TEXT:
         *(const char **)(void *)place = value;
+        break;
+    case LIST:
+        cbk_strings_push((struct cbk_strings *)(void *)place, value);
         break;
     case VAR:
         cbk_inputs_push(&args->inputs, (struct cbk_config_input){.var = value});
@@ -142,6 +153,9 @@ void cbk_args_release(struct cbk_args *args)
 {
     cbk_inputs_release(&args->inputs);
     cbk_strings_release(&args->words);
+    cbk_strings_release(&args->targets);
+    cbk_strings_release(&args->excludes);
+    cbk_strings_release(&args->replaces);
 }
 
 void cbk_args_add_help(struct cbk_str *out, unsigned set, bool global)

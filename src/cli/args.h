@@ -28,6 +28,8 @@ struct cbk_args {
     bool destroy;
     bool allow_downgrade;
     bool auto_approve;
+    struct cbk_strings targets, excludes, replaces; /* addresses, in order */
+    bool refresh_only;
 
     const char *command;      /* NULL: none given */
     struct cbk_strings words; /* what follows it */
@@ -47,7 +49,9 @@ enum cbk_option_set {
     CBK_OPT_LOCK_TIMEOUT = 1 << 9,
     CBK_OPT_SIGN = 1 << 10,
     CBK_OPT_VERIFY = 1 << 11,
-    CBK_OPT_ALL = (1 << 12) - 1,
+    CBK_OPT_SCOPE = 1 << 12,   /* --target, --exclude */
+    CBK_OPT_REPLACE = 1 << 13, /* --replace, --refresh-only */
+    CBK_OPT_ALL = (1 << 14) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

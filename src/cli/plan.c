@@ -31,8 +31,10 @@ static int run_plan(const struct cbk_cli *cli)
     CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = NULL;
     CBK_ERRORS(errors);
     CBK_ERROR(err);
+    CBK_JSON *scope = NULL;
     size_t format = 0;
-    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0)
+    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0 ||
+        cbk_session_scope(args, &scope, &err) < 0)
         return cbk_cli_fail(&err);
     if (args->sign && !args->out) {
         (void)cbk_fail(&err, CBK_E_USAGE, "--sign is about a saved plan: give --out, too");
@@ -45,6 +47,7 @@ static int run_plan(const struct cbk_cli *cli)
                                          .store = session.store,
                                          .commit = session.commit,
                                          .destroy = args->destroy,
+                                         .scope = scope,
                                          .allow_downgrade = args->allow_downgrade};
     int r = cbk_plan_make(&input, &plan, &errors);
     if (plan && print_plan(cli, plan, format) != CBK_EXIT_OK)
@@ -61,6 +64,6 @@ const struct cbk_command cbk_command_plan = {
     .words = "",
     .summary = "show what would change and why",
     .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_SIGN | CBK_OPT_DETAILED_EXITCODE |
-               CBK_OPT_DESTROY | CBK_OPT_ALLOW_DOWNGRADE,
+               CBK_OPT_DESTROY | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_plan,
 };

@@ -6,12 +6,21 @@
 #include "git/provenance.h"
 #include "state/open.h"
 
+static struct cbk_config_options options_of(const struct cbk_cli *cli, const struct cbk_session *session,
+                                            const char *work_tree)
+{
+    return (struct cbk_config_options){.dir = cli->args->dir,
+                                       .work_tree = work_tree,
+                                       .inputs = cli->args->inputs.items,
+                                       .input_count = cli->args->inputs.len,
+                                       .kept = session->kept};
+}
+
 int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
     const char *dir = cli->args->dir;
     CBK_CLEANUP(cbk_string_freep) char *work_tree = cbk_git_work_tree(dir ? dir : ".");
-    const struct cbk_config_options options = {
-        .dir = dir, .work_tree = work_tree, .inputs = cli->args->inputs.items, .input_count = cli->args->inputs.len};
+    const struct cbk_config_options options = options_of(cli, session, work_tree);
     return cbk_stack_load(&options, &session->stack, errors);
 }
 
@@ -23,11 +32,26 @@ int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err)
     return r < 0 ? cbk_error_locate(err, cbk_config_span(stack->config, "/state", /* of_key= */ true)) : 0;
 }
 
+static int seal_of(const struct cbk_config *config, const json_t *tree, struct cbk_seal **ret, struct cbk_error *err)
+{
+    int r = cbk_seal_of_settings(json_object_get(tree, "state"), cbk_config_dir(config), ret, err);
+    return r < 0 ? cbk_error_locate(err, cbk_config_span(config, "/state/encryption", /* of_key= */ true)) : 0;
+}
+
 int cbk_session_seal(const struct cbk_session *session, struct cbk_seal **ret, struct cbk_error *err)
 {
-    const struct cbk_config *config = session->stack->config;
-    int r = cbk_seal_of_settings(json_object_get(session->stack->tree, "state"), cbk_config_dir(config), ret, err);
-    return r < 0 ? cbk_error_locate(err, cbk_config_span(config, "/state/encryption", /* of_key= */ true)) : 0;
+    return seal_of(session->stack->config, session->stack->tree, ret, err);
+}
+
+int cbk_session_peek_seal(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_seal **ret,
+                          struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *work_tree = cbk_git_work_tree(cli->args->dir ? cli->args->dir : ".");
+    const struct cbk_config_options options = options_of(cli, session, work_tree);
+    CBK_ERRORS(ignored); /* loading it in earnest says them */
+    (void)!cbk_config_load(&options, &session->peeked, &ignored);
+    *ret = NULL;
+    return cbk_config_root(session->peeked) ? seal_of(session->peeked, cbk_config_root(session->peeked), ret, err) : 0;
 }
 
 int cbk_session_lock(const struct cbk_cli *cli, struct cbk_session *session, const char *operation,
@@ -75,6 +99,30 @@ int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, str
     return 0;
 }
 
+static void add_addresses(json_t *scope, const char *key, const struct cbk_strings *addresses)
+{
+    CBK_JSON *list = json_array();
+    for (size_t i = 0; i < addresses->len; i++)
+        json_array_append_new(list, json_string(addresses->items[i]));
+    if (addresses->len)
+        json_object_set(scope, key, list);
+}
+
+int cbk_session_scope(const struct cbk_args *args, json_t **ret_scope, struct cbk_error *err)
+{
+    if (args->refresh_only && (args->destroy || args->replaces.len))
+        return cbk_fail(err, CBK_E_USAGE, "'--refresh-only' changes nothing: it cannot stand with '--%s'",
+                        args->destroy ? "destroy" : "replace");
+    CBK_JSON *scope = json_object();
+    add_addresses(scope, "target", &args->targets);
+    add_addresses(scope, "exclude", &args->excludes);
+    add_addresses(scope, "replace", &args->replaces);
+    if (args->refresh_only)
+        json_object_set_new(scope, "refresh_only", json_true());
+    *ret_scope = json_object_size(scope) ? cbk_json_steal(&scope) : NULL;
+    return 0;
+}
+
 void cbk_session_release(struct cbk_session *session)
 {
     cbk_interrupt_stops(NULL);
@@ -82,5 +130,6 @@ void cbk_session_release(struct cbk_session *session)
     cbk_cloud_free(session->cloud);
     json_decref(session->commit);
     cbk_stack_free(session->stack);
+    cbk_config_free(session->peeked);
     *session = (struct cbk_session){0};
 }

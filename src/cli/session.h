@@ -9,6 +9,8 @@
 #include "engine/plan.h"
 
 struct cbk_session {
+    struct cbk_config *peeked; /* the stack's files as first read for a saved plan; NULL: there is none */
+    const json_t *kept;        /* the variables of a saved plan, set before the stack is loaded; NULL: none; borrowed */
     struct cbk_stack *stack;
     struct cbk_cloud *cloud;
     struct cbk_store *store;
@@ -19,12 +21,17 @@ struct cbk_session {
 CBK_MUST_CHECK int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors);
 /* Loads the stack and opens the rest; nothing is called yet. */
 CBK_MUST_CHECK int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors);
+/* The scope that the command line asks for (engine/scope.h), NULL: everything. New reference. CBK_E_USAGE. */
+CBK_MUST_CHECK int cbk_session_scope(const struct cbk_args *args, json_t **ret_scope, struct cbk_error *err);
 void cbk_session_release(struct cbk_session *session);
 
 /* Opens the store of the stack that is loaded, where that is all that is needed. */
 CBK_MUST_CHECK int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err);
 /* What saved plans of the stack are sealed with; *ret is NULL where they are not. The caller frees. */
 CBK_MUST_CHECK int cbk_session_seal(const struct cbk_session *session, struct cbk_seal **ret, struct cbk_error *err);
+/* The same before the stack is loaded, which may take the variables that the plan keeps. */
+CBK_MUST_CHECK int cbk_session_peek_seal(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_seal **ret,
+                                         struct cbk_error *err);
 /* Locks it for `operation`, for which it waits as long as --lock-timeout says. The lock goes with the store. */
 CBK_MUST_CHECK int cbk_session_lock(const struct cbk_cli *cli, struct cbk_session *session, const char *operation,
                                     struct cbk_error *err);

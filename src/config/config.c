@@ -25,6 +25,7 @@ struct cbk_config {
     json_t *root;
     const struct cbk_place *place;
     struct cbk_map *sensitive; /* pointers as keys */
+    json_t *given;             /* variables from outside; owned */
     struct cbk_map *files;     /* name -> struct file *, in the arena */
 };
 
@@ -39,6 +40,7 @@ void cbk_config_free(struct cbk_config *config)
     cbk_map_free(config->files);
     cbk_map_free(config->sensitive);
     json_decref(config->root);
+    json_decref(config->given);
     for (size_t i = 0; i < config->docs.len; i++)
         cbk_doc_free(config->docs.items[i]);
     cbk_doc_vec_release(&config->docs);
@@ -119,6 +121,7 @@ static int put_variables(struct cbk_config *config, const struct cbk_config_opti
     CBK_VARIABLES(variables);
     int failed =
         cbk_variables_load(config->root, config->place, options, &config->docs, config->arena, &variables, errors);
+    config->given = cbk_variables_given(&variables);
     int r = cbk_interpolate(config->root, config->place, &variables, config->sensitive, errors);
     return failed ? failed : r;
 }
@@ -151,6 +154,11 @@ struct cbk_span cbk_config_span(const struct cbk_config *config, const char *poi
 bool cbk_config_is_sensitive(const struct cbk_config *config, const char *pointer)
 {
     return cbk_map_get(config->sensitive, pointer) != NULL;
+}
+
+const json_t *cbk_config_given(const struct cbk_config *config)
+{
+    return config->given;
 }
 
 const char *cbk_config_dir(const struct cbk_config *config)

@@ -25,6 +25,8 @@ struct cbk_config_options {
     const char *work_tree; /* the one around it, out of which no file is read; NULL: `dir` */
     const struct cbk_config_input *inputs;
     size_t input_count;
+    const json_t *kept; /* values that a saved plan was made with, {NAME: value}; NULL: none. One of `inputs` must not
+                           say otherwise; the environment has no say. Borrowed for the call. */
 };
 
 struct cbk_config;
@@ -52,6 +54,8 @@ struct cbk_span cbk_config_span(const struct cbk_config *config, const char *poi
 /* Did a variable marked `sensitive` go into the value at this pointer? Such values are never shown, logged or stored.
  */
 bool cbk_config_is_sensitive(const struct cbk_config *config, const char *pointer);
+/* The values of the variables that came from outside, defaults and sensitive ones left out: {NAME: value}. Borrowed. */
+const json_t *cbk_config_given(const struct cbk_config *config);
 /* The directory of the stack, as given. */
 const char *cbk_config_dir(const struct cbk_config *config);
 /* "sha256:..." over the merged and resolved tree and over every file read by cbk_config_read_file: the same stack

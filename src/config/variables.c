@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where a value comes from, the weakest first. */
+enum origin { FROM_DEFAULT, FROM_ENVIRONMENT, FROM_SAVED_PLAN, FROM_COMMAND_LINE };
+
 struct loader {
+    enum origin origin; /* of what is being read */
     struct cbk_variables *variables;
     struct cbk_doc_vec *docs;
     struct cbk_arena *arena;
@@ -22,6 +26,17 @@ void cbk_variables_release(struct cbk_variables *variables)
     }
     cbk_map_free(variables->by_name);
     variables->by_name = NULL;
+}
+
+json_t *cbk_variables_given(const struct cbk_variables *variables)
+{
+    json_t *given = json_object();
+    CBK_MAP_FOREACH(entry, variables->by_name) {
+        const struct cbk_variable *variable = cbk_map_entry_value(entry);
+        if (variable->is_given && !variable->sensitive && variable->value)
+            json_object_set(given, cbk_map_entry_key(entry), variable->value);
+    }
+    return given;
 }
 
 const struct cbk_variable *cbk_variables_get(const struct cbk_variables *variables, const char *name)
@@ -93,6 +108,8 @@ static void assign(struct loader *loader, const char *name, json_t *value, struc
     if (type->fits(value)) {
         json_decref(variable->value);
         variable->value = json_incref(value);
+        variable->is_given = loader->origin != FROM_DEFAULT;
+        variable->is_typed_in = loader->origin == FROM_COMMAND_LINE;
         return;
     }
     if (variable->sensitive)
@@ -205,6 +222,25 @@ static void load_defaults(struct loader *loader, const json_t *declarations, con
     }
 }
 
+/* A plan is carried out with the values that it was made with. */
+static void keep_saved(struct loader *loader, const json_t *kept)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)kept, name, value) {
+        const struct cbk_variable *variable = cbk_variables_get(loader->variables, name);
+        if (!variable)
+            continue; /* the stack's files have changed: that is said when the plan is held against them */
+        if (!variable->is_typed_in) {
+            assign(loader, name, value, (struct cbk_span){0});
+        } else if (!json_equal(variable->value, value)) {
+            struct cbk_error *err = cbk_errors_add(loader->errors);
+            cbk_fail(err, CBK_E_STALE_PLAN, "stale plan: it was made with another value of the variable '%s'", name);
+            cbk_error_hint(err, "leave out --var and --var-file: the plan has its values; or make a new plan");
+        }
+    }
+}
+
 static void report_missing(struct loader *loader)
 {
     CBK_MAP_FOREACH(entry, loader->variables->by_name) {
@@ -237,13 +273,17 @@ int cbk_variables_load(const json_t *root, const struct cbk_place *place, const 
 
     /* the weakest first, so that the strongest has the last word */
     load_defaults(&loader, declarations, section);
+    loader.origin = FROM_ENVIRONMENT;
     load_environment(&loader);
+    loader.origin = FROM_COMMAND_LINE;
     for (size_t i = 0; i < options->input_count; i++)
         if (options->inputs[i].var_file)
             load_file(&loader, options->inputs[i].var_file);
     for (size_t i = 0; i < options->input_count; i++)
         if (options->inputs[i].var)
             load_argument(&loader, options->inputs[i].var);
+    loader.origin = FROM_SAVED_PLAN;
+    keep_saved(&loader, options->kept);
     if (errors->list.len == first_error) /* one that was refused its value is not also missing it */
         report_missing(&loader);
     return errors->list.len > first_error ? errors->list.items[first_error].code : 0;

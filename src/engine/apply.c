@@ -53,7 +53,15 @@ static int run_delete(const struct cbk_env *env, struct cbk_object *object, stru
 
 static int run_replace(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    return object->kind->replace(env, object, err);
+    if (object->kind->replace)
+        return object->kind->replace(env, object, err);
+    int r = object->kind->destroy(env, object, err);
+    if (r < 0)
+        return r;
+    json_decref(object->live);
+    object->live = NULL;
+    object->id = NULL;
+    return object->kind->create(env, object, err);
 }
 
 static int run_job(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
@@ -85,6 +93,7 @@ static const struct action_row action_rows[] = {
     {CBK_ACTION_REPLACE, "replace", run_replace, offsetof(struct cbk_apply_result, created)},
     {CBK_ACTION_RUN, "run", run_job, offsetof(struct cbk_apply_result, ran)},
     {CBK_ACTION_ADOPT, "adopt", run_adopt, offsetof(struct cbk_apply_result, adopted)},
+    {CBK_ACTION_NOTE, "note", run_nothing, offsetof(struct cbk_apply_result, noted)},
     {CBK_ACTION_FORGET, "forget", run_nothing, offsetof(struct cbk_apply_result, forgotten)},
 };
 

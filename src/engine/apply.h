@@ -20,7 +20,7 @@ enum cbk_apply_event_type {
 struct cbk_apply_event {
     enum cbk_apply_event_type type;
     const struct cbk_object *object;
-    const char *action;            /* "create", "update", "delete", "replace", "run", "adopt", "forget" */
+    const char *action;            /* "create", "update", "delete", "replace", "run", "adopt", "note", "forget" */
     const char *text;              /* progress and skipped: in words; else NULL */
     const struct cbk_error *error; /* failed only */
     int64_t elapsed_ms;            /* done and failed */
@@ -39,9 +39,9 @@ struct cbk_apply_input {
 };
 
 struct cbk_apply_result {
-    size_t created, updated, deleted, ran, adopted, forgotten; /* what was replaced is created and deleted */
-    size_t failed;                                             /* without the downgraded ones */
-    size_t downgraded;                                         /* jobs that ended below what they require */
+    size_t created, updated, deleted, ran, adopted, noted, forgotten; /* what was replaced is created and deleted */
+    size_t failed;                                                    /* without the downgraded ones */
+    size_t downgraded;                                                /* jobs that ended below what they require */
     size_t skipped;
     bool interrupted;
 };

@@ -9,8 +9,11 @@ bool cbk_change_replaces(const struct cbk_change *change)
 
 bool cbk_change_replaces_at_once(const struct cbk_change *change)
 {
-    return cbk_change_replaces(change) && change->object->kind->replace;
+    return cbk_change_replaces(change) &&
+           (change->object->kind->replace || (change->must_replace && !change->diff.needs_replace));
 }
+
+static const char by_request[] = "asked for by --replace";
 
 static int forget(struct cbk_change *change, char *reason)
 {
@@ -139,15 +142,26 @@ static int fail_import_replaces(const struct cbk_change *change, struct cbk_erro
     return cbk_error_hint(err, "declare what cannot be changed in place as it lives");
 }
 
+static int fail_not_ours(const struct cbk_object *object, struct cbk_error *err)
+{
+    (void)cbk_fail_at(err, object->span, CBK_E_CONFLICT, "cannot replace %s: it was not made by this stack",
+                      object->address);
+    return cbk_error_hint(err, "apply the stack first, which adopts it");
+}
+
 static int decide_different(struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
     change->cause = change->diff.cause;
+    if (!object->is_ours && !json_array_size(change->diff.rows))
+        return fail_not_ours(object, err);
     if (!object->is_ours && !object->kind->overwrites)
         return fail_taken(change, err);
     if (object->imported && change->diff.needs_replace)
         return fail_import_replaces(change, err);
-    change->actions = change->diff.needs_replace ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;
+    bool replaces = change->diff.needs_replace || change->must_replace;
+    change->actions = replaces ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;
+    change->reason = replaces && !change->diff.needs_replace ? cbk_strdup(by_request) : NULL;
     if (cbk_change_replaces(change) && !cbk_change_replaces_at_once(change)) {
         change->old = *object;
         change->old.desired = NULL;
@@ -169,11 +183,23 @@ static int decide_equal(struct cbk_change *change)
     return 0;
 }
 
+/* A job that is asked for runs, though its point is there. */
+static void ask_for_run(const struct cbk_change *change, struct cbk_decision *decision)
+{
+    if (!change->must_replace || decision->run)
+        return;
+    decision->run = true;
+    free(decision->reason);
+    decision->reason = cbk_strdup(by_request);
+}
+
 static int decide_by_kind(const struct cbk_env *env, struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
     struct cbk_decision decision = {0};
     int r = object->kind->decide(env, object, &decision, err);
+    if (r == 0)
+        ask_for_run(change, &decision);
     change->reason = decision.reason;
     if (r < 0)
         return r;
@@ -200,7 +226,7 @@ static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct
     if (!object->live)
         return decide_missing(change, err);
     cbk_diff_make(object, &change->diff);
-    if (json_array_size(change->diff.rows))
+    if (json_array_size(change->diff.rows) || change->must_replace)
         return decide_different(change, err);
     return decide_equal(change);
 }

@@ -11,5 +11,8 @@
  */
 CBK_MUST_CHECK int cbk_decide(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change,
                               struct cbk_error *err);
+/* The same where the state is only to take over what lives: notes what differs from what it remembers, and forgets what
+ * is gone. Moves wait for an apply. */
+void cbk_decide_note(struct cbk_change *change);
 
 #endif

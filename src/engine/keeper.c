@@ -104,6 +104,22 @@ static json_t *copy_of(struct cbk_keeper *keeper, const char *address)
     return copy;
 }
 
+int cbk_keeper_note(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *resource = copy_of(keeper, object->address);
+    CBK_JSON *attributes = json_object();
+    const char *key;
+    json_t *last;
+    json_object_foreach((json_t *)object->last, key, last) {
+        json_t *live = json_object_get(object->live, key);
+        if (live)
+            json_object_set_new(attributes, key, json_deep_copy(live));
+    }
+    json_object_set(resource, "attributes", attributes);
+    CBK_JSON *entry = cbk_state_entry(object->address, resource);
+    return record(keeper, entry, err);
+}
+
 /* Records what stands at `from` under `to`. */
 static int copy_to(struct cbk_keeper *keeper, const char *from, const char *to, struct cbk_error *err)
 {

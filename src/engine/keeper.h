@@ -34,6 +34,8 @@ CBK_MUST_CHECK int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struc
                                           struct cbk_error *err);
 /* Records what is true of the object now. */
 CBK_MUST_CHECK int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
+/* Records that it lives otherwise than it was applied; of what was applied, nothing is added. */
+CBK_MUST_CHECK int cbk_keeper_note(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records that it is gone. */
 CBK_MUST_CHECK int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_error *err);
 /* Writes the state, when anything was recorded; `note` is a line for stores that keep a history. */

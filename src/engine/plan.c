@@ -4,6 +4,7 @@
 #include "engine/address.h"
 #include "engine/decide.h"
 #include "engine/plan_json.h"
+#include "engine/scope.h"
 #include "state/state.h"
 
 #include <string.h>
@@ -151,14 +152,56 @@ static void foresee(const struct cbk_plan_input *input, const struct cbk_plan *p
         add_refusal(plan, change, cbk_errors_add(errors));
 }
 
+/* What is used cannot go away and come back under one name: the users would hold on to it. */
+static int check_unused(const struct cbk_plan *plan, const struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    if (object->kind->replace || object->kind->per_instance || !cbk_change_replaces_at_once(change))
+        return 0;
+    for (size_t i = 0; i < plan->objects->list.len; i++) {
+        const struct cbk_object *user = plan->objects->list.items[i];
+        if (!user->live || user->kind->decide || !cbk_object_needs(user, object->address))
+            continue;
+        (void)cbk_fail_at(err, object->span, CBK_E_CONFLICT, "cannot replace %s: %s uses it", object->address,
+                          user->address);
+        return cbk_error_hint(err, "give it another name: then the new one is made first, and its users move over");
+    }
+    return 0;
+}
+
 static void judge_change(const struct cbk_plan_input *input, const struct cbk_plan *plan,
                          const struct cbk_checker *checker, struct cbk_change *change, struct cbk_errors *errors)
 {
     CBK_ERROR(err);
-    if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0)
+    change->must_replace = cbk_scope_names(input->scope, "replace", change->object);
+    if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0 || check_unused(plan, change, &err) < 0)
         cbk_error_move(cbk_errors_add(errors), &err);
     if (cbk_check_concerns(change->object))
         foresee(input, plan, checker, change, errors);
+}
+
+/* What is out of the scope does nothing, and nothing that is wrong with it matters now. */
+static void leave_out(struct cbk_change *change, bool was_fine)
+{
+    change->left_out = change->actions || !was_fine;
+    change->actions = 0;
+    change->cause = CBK_CAUSE_NONE;
+    change->is_news = false;
+    change->refused = false;
+    cbk_diff_release(&change->diff);
+    cbk_prediction_release(&change->prediction);
+    free(change->reason);
+    change->reason = NULL;
+}
+
+static void settle_verdict(struct cbk_change *change, struct cbk_errors *verdict, struct cbk_errors *errors)
+{
+    if (change->left_out)
+        leave_out(change, !verdict->list.len);
+    else
+        for (size_t i = 0; i < verdict->list.len; i++)
+            cbk_error_move(cbk_errors_add(errors), &verdict->list.items[i]);
+    cbk_errors_release(verdict);
 }
 
 static int make_changes(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_errors *errors)
@@ -167,11 +210,20 @@ static int make_changes(const struct cbk_plan_input *input, struct cbk_plan *pla
     CBK_ERROR(err);
     if (cbk_checker_init(&checker, &plan->env, plan->objects, /* others= */ NULL, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
-    for (size_t i = 0; i < plan->objects->list.len; i++) {
+    size_t count = plan->objects->list.len;
+    struct cbk_errors *verdicts = cbk_alloc(count, sizeof(*verdicts));
+    for (size_t i = 0; i < count; i++) {
         struct cbk_change *change = cbk_changes_add(&plan->changes);
         change->object = plan->objects->list.items[i];
-        judge_change(input, plan, &checker, change, errors);
+        if (cbk_scope_is_refresh_only(input->scope))
+            cbk_decide_note(change);
+        else
+            judge_change(input, plan, &checker, change, &verdicts[i]);
     }
+    cbk_scope_limit(input->scope, plan);
+    for (size_t i = 0; i < count; i++)
+        settle_verdict(&plan->changes.items[i], &verdicts[i], errors);
+    free(verdicts);
     return 0;
 }
 
@@ -184,6 +236,8 @@ int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, str
         return cbk_error_move(cbk_errors_add(errors), &err);
     plan->env = make_env(input, plan);
     int r = cbk_objects_make(input->stack, input->destroy, plan->state, plan->inventory, &plan->objects, errors);
+    if (r == 0)
+        r = cbk_scope_check(input->scope, input->stack, plan->objects, errors);
     if (r == 0) {
         plan->env.objects = plan->objects->by_address;
         r = cbk_objects_desire(plan->objects, &plan->env, errors);

@@ -16,6 +16,7 @@ struct cbk_plan_input {
     struct cbk_store *store;
     const json_t *commit; /* {commit, dirty} of the work tree, NULL outside of one; borrowed */
     bool destroy;         /* all that the state knows should go */
+    const json_t *scope;  /* engine/scope.h; NULL: everything; borrowed */
     bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be reached */
 };
 
@@ -27,6 +28,7 @@ enum cbk_action {
     CBK_ACTION_RUN = 1 << 3,
     CBK_ACTION_ADOPT = 1 << 4,   /* it lives as it should and becomes the stack's: only the state changes */
     CBK_ACTION_FORGET = 1 << 5,  /* it is gone or left alone, and leaves the state */
+    CBK_ACTION_NOTE = 1 << 7,    /* the state takes over what lives */
     CBK_ACTION_REPLACE = 1 << 6, /* of steps alone: CREATE and DELETE at once, of kinds that have `replace` */
 };
 
@@ -36,14 +38,16 @@ struct cbk_change {
     unsigned actions;
     enum cbk_cause cause;
     struct cbk_diff diff;
-    bool is_news; /* nothing to do, and the state remembers it otherwise: the next apply notes it */
-    bool refused; /* its backups are foreseen to be below what it requires: the plan cannot be applied */
-    char *reason; /* why, in words, where the diff does not say it; NULL: none */
+    bool must_replace; /* asked for, though nothing demands it */
+    bool left_out;     /* there is something to do, and it is out of the plan's scope */
+    bool is_news;      /* nothing to do, and the state remembers it otherwise: the next apply notes it */
+    bool refused;      /* its backups are foreseen to be below what it requires: the plan cannot be applied */
+    char *reason;      /* why, in words, where the diff does not say it; NULL: none */
     struct cbk_prediction prediction; /* of jobs and bindings; findings NULL: none */
 };
 CBK_VEC(cbk_changes, struct cbk_change)
 
-/* Does the change replace its object? At once, in one step that its kind knows to do? */
+/* Does the change replace its object? At once, in one step: as its kind knows to do, or since both have one name? */
 bool cbk_change_replaces(const struct cbk_change *change);
 bool cbk_change_replaces_at_once(const struct cbk_change *change);
 

@@ -60,7 +60,8 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
     cbk_json_set_text(json, "instance_name", instance ? instance->name : NULL);
     cbk_json_set_text(json, "reason", change->reason);
     if (cbk_change_replaces_at_once(change))
-        cbk_json_set_text(json, "gap", object->kind->gap);
+        cbk_json_set_text(json, "gap",
+                          object->kind->gap ? object->kind->gap : "it is missing until it has been made anew");
     cbk_json_set_text(json, "previous_address", object->was);
     if (object->imported)
         json_object_set_new(json, "importing", json_pack("{s:s}", "id", object->imported));
@@ -68,6 +69,10 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
         json_object_set_new(json, "refused", json_true());
     if (change->actions & CBK_ACTION_ADOPT)
         json_object_set_new(json, "adopt", json_true());
+    if (change->actions & CBK_ACTION_NOTE)
+        json_object_set_new(json, "note", json_true());
+    if (change->left_out)
+        json_object_set_new(json, "left_out", json_true());
     if (change->actions & CBK_ACTION_FORGET)
         json_object_set_new(json, "forget", json_true());
     if (change->prediction.findings)
@@ -97,8 +102,8 @@ static json_t *summary_json(const struct cbk_plan *plan)
 
 json_t *cbk_plan_material(const json_t *change)
 {
-    static const char *const keys[] = {"address", "actions", "before",    "after",
-                                       "adopt",   "forget",  "importing", "previous_address"};
+    static const char *const keys[] = {"address", "actions", "before",    "after",           "adopt",
+                                       "forget",  "note",    "importing", "previous_address"};
     json_t *material = json_object();
     for (size_t i = 0; i < CBK_ARRAY_LEN(keys); i++) {
         json_t *value = json_object_get(change, keys[i]);
@@ -119,6 +124,8 @@ static char *digest_of(const json_t *json)
     CBK_JSON *whole = json_pack("{s:O, s:O, s:O, s:O}", "stack", json_object_get(json, "stack"), "state",
                                 json_object_get(json, "state"), "config", cbk_json_at(json, "provenance.config_digest"),
                                 "changes", changes);
+    if (json_object_get(json, "scope"))
+        json_object_set(whole, "scope", json_object_get(json, "scope"));
     return cbk_json_digest(whole);
 }
 
@@ -139,6 +146,10 @@ json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_pl
                   "provenance", "commit", or_null(json_object_get(input->commit, "commit")), "dirty",
                   or_null(json_object_get(input->commit, "dirty")), "config_digest", config_digest, "state", "lineage",
                   lineage, "serial", (json_int_t)(plan->state ? cbk_state_serial(plan->state) : 0));
+    if (input->scope)
+        json_object_set(json, "scope", (json_t *)input->scope);
+    if (json_object_size(cbk_config_given(input->stack->config)))
+        json_object_set(json, "variables", (json_t *)cbk_config_given(input->stack->config));
     CBK_CLEANUP(cbk_string_freep) char *digest = digest_of(json);
     json_object_set_new(json, "digest", json_string(digest));
     return json;

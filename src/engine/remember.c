@@ -66,6 +66,8 @@ int cbk_remember_end(struct cbk_keeper *keeper, const struct cbk_step *step, int
     if (removes)
         return is_half(step) ? cbk_keeper_drop_former(keeper, &change->old, err)
                              : cbk_keeper_drop(keeper, change->object->address, err);
+    if (step->action == CBK_ACTION_NOTE)
+        return cbk_keeper_note(keeper, change->object, err);
     if (has_news(step, outcome))
         return cbk_keeper_put(keeper, change->object, err);
     if (!did_nothing(outcome))

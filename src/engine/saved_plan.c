@@ -106,7 +106,7 @@ static json_t *by_address(const json_t *plan)
 static bool does_something(const json_t *change)
 {
     return !cbk_json_array_has(json_object_get(change, "actions"), "no-op") || cbk_json_bool(change, "adopt", false) ||
-           cbk_json_bool(change, "forget", false);
+           cbk_json_bool(change, "forget", false) || cbk_json_bool(change, "note", false);
 }
 
 static bool same_at(const json_t *a, const json_t *b, const char *trail)

@@ -11,7 +11,8 @@ static void add_step(struct cbk_step_plan *plan, struct cbk_change *change, unsi
     cbk_steps_push(&plan->steps, (struct cbk_step){.change = change, .action = action, .follows = CBK_NO_STEP});
 }
 
-static const unsigned makes[] = {CBK_ACTION_CREATE, CBK_ACTION_UPDATE, CBK_ACTION_RUN, CBK_ACTION_ADOPT};
+static const unsigned makes[] = {CBK_ACTION_CREATE, CBK_ACTION_UPDATE, CBK_ACTION_RUN, CBK_ACTION_ADOPT,
+                                 CBK_ACTION_NOTE};
 static const unsigned removals[] = {CBK_ACTION_DELETE, CBK_ACTION_FORGET};
 
 static void add_steps(const struct cbk_plan *plan, struct cbk_step_plan *ret, struct pair *pairs)

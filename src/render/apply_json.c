@@ -39,11 +39,12 @@ void cbk_render_event_json(const struct cbk_apply_event *event, struct cbk_str *
 
 void cbk_render_result_json(const struct cbk_apply_result *result, struct cbk_str *out)
 {
-    json_t *changes = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "add", (json_int_t)result->created,
-                                "change", (json_int_t)result->updated, "remove", (json_int_t)result->deleted, "run",
-                                (json_int_t)result->ran, "adopt", (json_int_t)result->adopted, "forget",
-                                (json_int_t)result->forgotten, "downgraded", (json_int_t)result->downgraded, "failed",
-                                (json_int_t)result->failed, "skipped", (json_int_t)result->skipped);
+    json_t *changes =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "add", (json_int_t)result->created, "change",
+                  (json_int_t)result->updated, "remove", (json_int_t)result->deleted, "run", (json_int_t)result->ran,
+                  "adopt", (json_int_t)result->adopted, "note", (json_int_t)result->noted, "forget",
+                  (json_int_t)result->forgotten, "downgraded", (json_int_t)result->downgraded, "failed",
+                  (json_int_t)result->failed, "skipped", (json_int_t)result->skipped);
     json_t *line = json_pack("{s:o, s:b}", "changes", changes, "interrupted", (int)result->interrupted);
     CBK_CLEANUP(cbk_string_freep)
     char *message =
@@ -56,7 +57,7 @@ void cbk_render_result_json(const struct cbk_apply_result *result, struct cbk_st
 static bool does_something(const json_t *change)
 {
     return !cbk_json_array_has(json_object_get(change, "actions"), "no-op") || cbk_json_bool(change, "adopt", false) ||
-           cbk_json_bool(change, "forget", false);
+           cbk_json_bool(change, "forget", false) || cbk_json_bool(change, "note", false);
 }
 
 void cbk_render_plan_events(const json_t *plan, struct cbk_str *out)

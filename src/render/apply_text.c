@@ -10,6 +10,7 @@ static const struct verb {
     {"delete", "destroying", "destroyed"},
     {"run", "running the job", "recovery point proven"},
     {"adopt", "adopting", "adopted"},
+    {"note", "noting", "noted"},
     {"forget", "forgetting", "forgotten"},
 };
 
@@ -73,8 +74,9 @@ static void add_result_words(const struct cbk_apply_result *result, struct cbk_s
         size_t count;
         const char *words;
     } more[] = {
-        {result->adopted, "adopted"}, {result->forgotten, "forgotten"}, {result->downgraded, "below what is required"},
-        {result->failed, "failed"},   {result->skipped, "not tried"},
+        {result->adopted, "adopted"},     {result->noted, "noted"},
+        {result->forgotten, "forgotten"}, {result->downgraded, "below what is required"},
+        {result->failed, "failed"},       {result->skipped, "not tried"},
     };
     for (size_t i = 0; i < CBK_ARRAY_LEN(more); i++)
         if (more[i].count)

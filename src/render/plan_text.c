@@ -1,6 +1,7 @@
 #include "render/plan_text.h"
 
 #include "render/findings.h"
+#include "render/plan_scope.h"
 #include "render/value.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ static const struct mark {
     {"create", "delete", NULL, "-/+", CBK_RED}, {"create", NULL, NULL, "  +", CBK_GREEN},
     {"update", NULL, NULL, "  ~", CBK_YELLOW},  {"delete", NULL, NULL, "  -", CBK_RED},
     {"run", NULL, NULL, "  \u00bb", CBK_CYAN},  {NULL, NULL, "adopt", "  =", CBK_CYAN},
-    {NULL, NULL, "forget", "  .", CBK_DIM},
+    {NULL, NULL, "note", " <=", CBK_CYAN},      {NULL, NULL, "forget", "  .", CBK_DIM},
 };
 
 /* A change that does nothing and has a reason all the same was skipped, or is not needed there: that must not go
@@ -295,7 +296,9 @@ static void add_summary(const struct page *page, size_t shown)
 {
     const json_t *summary = json_object_get(page->plan, "summary");
     if (!shown) {
-        add(page, CBK_GREEN, "No changes. Your infrastructure matches the configuration.");
+        add(page, CBK_GREEN,
+            cbk_plan_left_out(page->plan) ? "No changes in what was asked for."
+                                          : "No changes. Your infrastructure matches the configuration.");
         cbk_str_add_char(page->out, '\n');
         return;
     }
@@ -326,5 +329,6 @@ void cbk_render_plan_text(const json_t *plan, const struct cbk_style *style, str
     add_heading(&page);
     size_t shown = add_changes(&page);
     cbk_render_findings(plan, style, out);
+    cbk_render_scope(plan, style, out);
     add_summary(&page, shown);
 }

@@ -40,7 +40,7 @@ static const struct row {
     struct build_sides sides;
     const char *unreachable;
     const char *was, *heir, *imported;
-    bool is_released;
+    bool is_released, must_replace;
     bool is_protected, was_protected;
     bool is_begun, allow_downgrade; /* is_begun: ours, though never applied to its end */
     unsigned actions;
@@ -112,6 +112,27 @@ static const struct row {
      .cause = CBK_CAUSE_CONFIG,
      .code = CBK_E_CONFLICT,
      .message = "cannot import 'R' as roles.app, since it would be replaced: name is \"R\", not \"S\""},
+    {.what = "as it should be, and to be made anew",
+     {&cbk_kind_role, "{}", R("a"), R("a"), R("a")},
+     .must_replace = true,
+     .actions = REPLACE,
+     .reason = "asked for by --replace"},
+    {.what = "different, and to be made anew",
+     {&cbk_kind_role, "{}", R("b"), R("a"), R("a")},
+     .must_replace = true,
+     .actions = REPLACE,
+     .cause = CBK_CAUSE_CONFIG,
+     .reason = "asked for by --replace"},
+    {.what = "to be made anew, and not there",
+     {&cbk_kind_role, "{}", R("a"), NULL, NULL},
+     .must_replace = true,
+     .actions = CREATE,
+     .cause = CBK_CAUSE_CONFIG},
+    {.what = "to be made anew, and not ours",
+     {&cbk_kind_role, "{}", R("a"), NULL, R("a")},
+     .must_replace = true,
+     .code = CBK_E_CONFLICT,
+     .message = "cannot replace roles.app: it was not made by this stack"},
     {.what = "moved in git",
      {&cbk_kind_role, "{}", R("b"), R("a"), R("a")},
      .actions = UPDATE,
@@ -223,6 +244,12 @@ static const struct row {
      {&chooser, "{}", "{}", "{}", "{}"},
      .was = "snapshot_jobs.old[\"i-1\"]",
      .actions = ADOPT},
+    {.what = "a job whose point is there, asked for",
+     {&chooser, "{}", "{}", "{}", "{}"},
+     .must_replace = true,
+     .actions = RUN,
+     .cause = CBK_CAUSE_DRIFT,
+     .reason = "asked for by --replace"},
     {.what = "a job whose point is there", {&chooser, "{}", "{}", "{}", "{}"}},
     {.what = "a job that is not wanted",
      {&chooser, NULL, NULL, "{}", "{}"},
@@ -270,7 +297,8 @@ static void decisions_are_those_of_the_table(void **state)
         built.object.is_released = row->is_released;
         built.object.imported = row->imported;
         built.object.is_ours = built.object.is_ours || row->is_begun || row->imported;
-        CBK_CLEANUP(release_change) struct cbk_change change = {.object = &built.object};
+        CBK_CLEANUP(release_change)
+        struct cbk_change change = {.object = &built.object, .must_replace = row->must_replace};
         CBK_ERROR(err);
         int r = cbk_decide(&env, row->allow_downgrade, &change, &err);
         if (r != row->code || change.actions != row->actions || change.cause != row->cause ||
@@ -279,7 +307,8 @@ static void decisions_are_those_of_the_table(void **state)
                      change.reason ? change.reason : "none", err.message ? err.message : "no error");
         if (row->message && strcmp(err.message, row->message) != 0)
             fail_msg("%s: %s", row->what, err.message);
-        if (row->actions == REPLACE)
+        assert_int_equal(cbk_change_replaces_at_once(&change), row->actions == REPLACE && row->must_replace);
+        if (row->actions == REPLACE && !row->must_replace)
             assert_old_half(&change);
     }
 }
