@@ -24,6 +24,7 @@ struct cbk_http {
     pthread_mutex_t lock; /* guards `idle` */
     struct idle_handles idle;
     atomic_bool interrupted;
+    char *ca_file, *cert_file, *key_file; /* NULL: the system's authorities, no certificate of ours */
 };
 
 /* One request under way, as curl's callbacks see it. */
@@ -57,7 +58,20 @@ void cbk_http_free(struct cbk_http *http)
         curl_easy_cleanup(http->idle.items[i]);
     idle_handles_release(&http->idle);
     (void)pthread_mutex_destroy(&http->lock);
+    free(http->ca_file);
+    free(http->cert_file);
+    free(http->key_file);
     free(http);
+}
+
+void cbk_http_set_tls(struct cbk_http *http, const struct cbk_http_tls *tls)
+{
+    free(http->ca_file);
+    free(http->cert_file);
+    free(http->key_file);
+    http->ca_file = cbk_strdup(tls->ca_file);
+    http->cert_file = cbk_strdup(tls->cert_file);
+    http->key_file = cbk_strdup(tls->key_file);
 }
 
 void cbk_http_interrupt(struct cbk_http *http)
@@ -229,6 +243,16 @@ static void set_policy(CURL *curl, const struct cbk_url *url)
         (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
 
+static void set_tls(CURL *curl, const struct cbk_http *http)
+{
+    if (http->ca_file)
+        (void)curl_easy_setopt(curl, CURLOPT_CAINFO, http->ca_file);
+    if (http->cert_file)
+        (void)curl_easy_setopt(curl, CURLOPT_SSLCERT, http->cert_file);
+    if (http->key_file)
+        (void)curl_easy_setopt(curl, CURLOPT_SSLKEY, http->key_file);
+}
+
 static void set_callbacks(CURL *curl, struct transfer *transfer)
 {
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
@@ -318,6 +342,7 @@ int cbk_http_send(struct cbk_http *http, const struct cbk_http_request *request,
     char details[CURL_ERROR_SIZE] = "";
     CURL *curl = borrow(http);
     set_policy(curl, &url);
+    set_tls(curl, http);
     set_callbacks(curl, &transfer);
     set_request(curl, request, headers);
     (void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details);

@@ -40,6 +40,12 @@ struct cbk_http_response {
 };
 
 CBK_MUST_CHECK int cbk_http_new(struct cbk_http **ret, struct cbk_error *err);
+/* Whom to trust and who to be, as PEM files; each may be NULL: the system's authorities, and nobody. */
+struct cbk_http_tls {
+    const char *ca_file, *cert_file, *key_file;
+};
+/* For all requests to come. Called before the client is shared. */
+void cbk_http_set_tls(struct cbk_http *http, const struct cbk_http_tls *tls);
 /* NULL is fine. No request may be under way. */
 void cbk_http_free(struct cbk_http *http);
 CBK_DEFINE_OWNED(struct cbk_http, cbk_http)

@@ -51,5 +51,8 @@ struct cbk_backend {
 
 /* Files in `dir`, which is made when missing: STACK.json, STACK.journal, STACK.lock. */
 struct cbk_backend *cbk_backend_local_new(const char *dir, const char *stack);
+/* Keys below PREFIX/STACK/ in etcd; `settings` as cbk_etcd_new takes them, and `prefix` ("cbk" when absent). */
+CBK_MUST_CHECK int cbk_backend_etcd_new(const json_t *settings, const char *dir, const char *stack,
+                                        struct cbk_backend **ret, struct cbk_error *err);
 
 #endif

@@ -13,6 +13,12 @@ static int open_local(const json_t *settings, const char *dir, const char *stack
     return 0;
 }
 
+static int open_etcd(const json_t *settings, const char *dir, const char *stack, struct cbk_backend **ret,
+                     struct cbk_error *err)
+{
+    return cbk_backend_etcd_new(json_object_get(settings, "etcd"), dir, stack, ret, err);
+}
+
 /* The first row is what a stack gets that says nothing. */
 static const struct backend_row {
     const char *name;
@@ -20,6 +26,7 @@ static const struct backend_row {
                 struct cbk_error *err);
 } backends[] = {
     {"local", open_local},
+    {"etcd", open_etcd},
 };
 
 static const struct backend_row *backend_of(const json_t *settings)

@@ -22,6 +22,7 @@ setup()
 
 teardown()
 {
+    if declare -F stop_services >/dev/null; then stop_services; fi
     stop_cloud
     cd / && rm -rf "$here"
 }
