@@ -38,6 +38,10 @@ test  cmd:pgrep                       procps
 test  cmd:groff                       groff-base
 test  cmd:shellcheck                  shellcheck
 test  cmd:clang-format                clang-format
+proof file:/usr/sbin/mariadbd         mariadb-server-core
+proof cmd:mariadb                     mariadb-client-core
+proof any:/usr/lib/postgresql/*/bin/postgres postgresql
+proof cmd:redis-check-rdb             redis-tools
 sdk   cmd:node                        nodejs
 sdk   cmd:npm                         npm
 full  cmd:clang                       clang
@@ -46,7 +50,7 @@ full  cmd:valgrind                    valgrind
 tidy  cmd:clang-tidy                  clang-tidy
 '
 
-# Is it there? cmd: a command; lib: a pkg-config module; file: a path; module: Python modules; runtime: sanitizers.
+# Is it there? cmd: a command; lib: a pkg-config module; file: a path; any: a pattern of paths; module: Python modules; runtime: sanitizers.
 packages_has()
 {
     local what=${1%%:*} name=${1#*:}
@@ -54,6 +58,7 @@ packages_has()
     cmd) command -v "$name" >/dev/null 2>&1 ;;
     lib) pkg-config --exists "$name" >/dev/null 2>&1 ;;
     file) [ -e "$name" ] ;;
+    any) compgen -G "$name" >/dev/null ;;
     module) python3 -c "import $name" >/dev/null 2>&1 ;;
     runtime) [ -n "$(find "$("$name" -print-resource-dir 2>/dev/null)/lib" -name 'libclang_rt.fuzzer*' 2>/dev/null)" ] ;;
     esac
@@ -105,7 +110,20 @@ packages_install()
         packages_apt install --no-install-recommends clang || return
         mapfile -t packages < <(packages_missing_but_clang "${packages[@]}")
     fi
+    mapfile -t packages < <(packages_of_release "${packages[@]}")
     [ ${#packages[@]} -eq 0 ] || packages_apt install --no-install-recommends "${packages[@]}"
+}
+
+# Some releases have a version in the name: Ubuntu 22.04 has mariadb-server-core-10.6.
+packages_of_release()
+{
+    local name
+    for name; do
+        if ! apt-cache show "$name" >/dev/null 2>&1; then
+            name=$({ echo "$name" && apt-cache search --names-only "^$name-[0-9.]+$" | cut -d' ' -f1; } | sort -V | tail -1)
+        fi
+        echo "$name"
+    done
 }
 
 # The list, with clang's runtime by its real name, or without it when clang has brought it along.
