@@ -7,6 +7,7 @@
 #include "sim/hbr/hbr.h"
 #include "sim/hbr/plugin.h"
 #include "sim/hbr/retention.h"
+#include "sim/hbr/whim.h"
 
 #include <string.h>
 
@@ -88,6 +89,10 @@ static void begin(struct sim_world *world, json_t *job)
         fail_job(world, job, "The instance does not exist.");
         return;
     }
+    if (sim_whim_failure(instance)) {
+        fail_job(world, job, sim_whim_failure(instance));
+        return;
+    }
     struct sim_backup_order order = {
         .app_consistent = cbk_json_bool(detail, "appConsistent", false),
         .freeze = cbk_json_bool(detail, "enableFsFreeze", true),
@@ -105,6 +110,7 @@ static void begin(struct sim_world *world, json_t *job)
         fail_job(world, job, "All attached ESSD Disks were excluded");
         return;
     }
+    sim_whim_twist(instance, &result);
     add_point(world, job, instance, &result);
     sim_set_int(job, "started", sim_world_now(world));
     move_job(world, job, "RUNNING", DONE / 2);
@@ -125,13 +131,14 @@ static bool snapshots_are_done(const struct sim_world *world, const json_t *poin
 static void finish_when_done(struct sim_world *world, json_t *job)
 {
     json_t *point = sim_world_find(world, SIM_RECOVERY_POINTS, cbk_json_text_or(job, "point_id", ""));
-    if (point && !snapshots_are_done(world, point))
+    const json_t *instance = sim_world_find(world, SIM_INSTANCES, cbk_json_text_or(job, "instance_id", ""));
+    if ((point && !snapshots_are_done(world, point)) || sim_whim_never_ends(instance))
         return;
     if (point) {
-        sim_set_text(point, "status", "COMPLETE");
+        sim_set_text(point, "status", sim_whim_status(instance));
         sim_set_int(point, "completed", sim_world_now(world));
     }
-    move_job(world, job, "COMPLETE", DONE);
+    move_job(world, job, sim_whim_status(instance), DONE);
 }
 
 void sim_backup_job_step(struct sim_world *world, const char *id)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "kinds/level.h"
+#include "quick_json.h"
 
 #include <string.h>
 
@@ -52,9 +53,11 @@ static const struct verdict_row {
     {"APPLICATION", NULL, "app app2", CBK_LEVEL_APPLICATION, NULL},
     {"APPLICATION", "", "app", CBK_LEVEL_APPLICATION, NULL},
     {"FILE_SYSTEM", NULL, "fs", CBK_LEVEL_FILESYSTEM, NULL},
-    {"FILE_SYSTEM", "HBR.X", "fs", CBK_LEVEL_FILESYSTEM, "HBR.X"},
+    {"FILE_SYSTEM", "HBR.PreScriptFailed", "fs", CBK_LEVEL_FILESYSTEM,
+     "HBR.PreScriptFailed: the pre-freeze script failed"},
     {"CRASH", NULL, "plain", CBK_LEVEL_CRASH, NULL},
-    {"CRASH", "HBR.NoRamRoleBound", "plain empty other", CBK_LEVEL_CRASH, "HBR.NoRamRoleBound"},
+    {"CRASH", "HBR.NoRamRoleBound", "plain empty other", CBK_LEVEL_CRASH,
+     "HBR.NoRamRoleBound: the instance did not carry the role"},
     /* the weakest disk counts */
     {"FILE_SYSTEM", NULL, "app fs", CBK_LEVEL_FILESYSTEM, NULL},
     {"CRASH", NULL, "app fs plain", CBK_LEVEL_CRASH, NULL},
@@ -73,6 +76,9 @@ static const struct verdict_row {
     /* a level with a reason against it */
     {"APPLICATION", "HBR.X", "app", CBK_LEVEL_UNPROVEN, "the cloud names a reason for a lower level, 'HBR.X'"},
     /* words that nobody here knows */
+    {"FILE_SYSTEM", "HBR.X", "fs", CBK_LEVEL_UNPROVEN, "the cloud names the reason 'HBR.X', which is not known here"},
+    {"CRASH", "hbr.noramrolebound", "plain", CBK_LEVEL_UNPROVEN,
+     "the cloud names the reason 'hbr.noramrolebound', which is not known here"},
     {"application", NULL, "app", CBK_LEVEL_UNPROVEN,
      "the cloud calls its level 'application', which is not known here"},
     {"SOMETHING", "HBR.X", "app", CBK_LEVEL_UNPROVEN, "the cloud calls its level 'SOMETHING', which is not known here"},
@@ -115,6 +121,42 @@ static void verdicts_are_those_of_the_table(void **state)
     }
 }
 
+/* A sound point of the job 'job-1'; what stands at `pointer` of the pair is given another value. */
+static const struct doubt_row {
+    const char *pointer, *key, *value;
+    enum cbk_level level;
+    const char *why;
+} doubt_rows[] = {
+    {"/point", "Status", "COMPLETE", CBK_LEVEL_APPLICATION, NULL},
+    {"/point", "Status", "PARTIAL_COMPLETE", CBK_LEVEL_UNPROVEN, "the cloud calls it PARTIAL_COMPLETE, not COMPLETE"},
+    {"/point", "Status", "FAILED", CBK_LEVEL_UNPROVEN, "the cloud calls it FAILED, not COMPLETE"},
+    {"/point", "Status", "ANYTHING", CBK_LEVEL_UNPROVEN, "the cloud calls it ANYTHING, not COMPLETE"},
+    {"/snapshots/s-1", "Status", "progressing", CBK_LEVEL_APPLICATION, NULL},
+    {"/snapshots/s-1", "Status", "failed", CBK_LEVEL_UNPROVEN, "its disk snapshot 's-1' has failed"},
+    {"/snapshots/s-1/Tags/Tag/1", "TagValue", "job-2", CBK_LEVEL_UNPROVEN,
+     "its disk snapshot 's-1' is tagged as of the job 'job-2'"},
+    {"/snapshots/s-1/Tags/Tag/1", "TagKey", "other", CBK_LEVEL_APPLICATION, NULL},
+};
+
+static void what_is_not_sound_proves_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(doubt_rows); i++) {
+        const struct doubt_row *row = &doubt_rows[i];
+        CBK_JSON *pair = quick_json("{'point': {'JobId': 'job-1', 'Detail': {'ConsistentLevel': 'APPLICATION',"
+                                    " 'NativeSnapshotIdList': ['s-1']}},"
+                                    " 'snapshots': {'s-1': {'Status': 'accomplished', 'Tags': {'Tag': ["
+                                    "  {'TagKey': 'APPConsistent', 'TagValue': 'True'},"
+                                    "  {'TagKey': 'HBR JobId', 'TagValue': 'job-1'}]}}}}");
+        json_object_set_new(cbk_pointer_get(pair, row->pointer), row->key, json_string(row->value));
+        CBK_CLEANUP(cbk_string_freep) char *why = NULL;
+        enum cbk_level level =
+            cbk_level_judge(json_object_get(pair, "point"), json_object_get(pair, "snapshots"), &why);
+        if (level != row->level || !cbk_str_equal(why, row->why))
+            fail_msg("row %zu: %s, %s", i, cbk_level_name(level), why ? why : "no reason");
+    }
+}
+
 static void an_empty_answer_proves_nothing(void **state)
 {
     (void)state;
@@ -129,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_levels_are_each_others),
         cmocka_unit_test(verdicts_are_those_of_the_table),
+        cmocka_unit_test(what_is_not_sound_proves_nothing),
         cmocka_unit_test(an_empty_answer_proves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
