@@ -11,6 +11,7 @@
 
 static const char *const formats[] = {"text", "json"};
 enum { FORMAT_TEXT, FORMAT_JSON };
+enum { MOST_PARALLELISM = 256 };
 
 /* One apply on its way. */
 struct run {
@@ -56,8 +57,8 @@ static int parse_parallelism(const char *text, size_t *ret, struct cbk_error *er
     char *end = NULL;
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
-    if (errno || *end || end == text || value < 1 || value > 99)
-        return cbk_fail(err, CBK_E_USAGE, "parallelism is a number from 1 to 99, not '%s'", text);
+    if (errno || *end || end == text || value < 1 || value > MOST_PARALLELISM)
+        return cbk_fail(err, CBK_E_USAGE, "parallelism is a number from 1 to 256, not '%s'", text);
     *ret = value;
     return 0;
 }

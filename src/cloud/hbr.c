@@ -1,5 +1,7 @@
 #include "cloud/hbr.h"
 
+#include "cloud/batches.h"
+
 #define JOBS_PAGE 99 /* the API takes no more */
 
 int cbk_hbr_check_role(struct cbk_cloud *cloud, const char *type, bool *ret_present, struct cbk_error *err)
@@ -39,19 +41,37 @@ int cbk_hbr_list_backup_jobs(struct cbk_cloud *cloud, const json_t *filters, jso
                           "BackupJobs.BackupJob", ret_jobs, err);
 }
 
+/* One page of jobs: those of `ids`. The filter is looked at again, since one that is ignored answers everything. */
+static int read_jobs_batch(void *context, size_t index, const json_t *ids, json_t *items, struct cbk_error *err)
+{
+    (void)index;
+    CBK_JSON *filters = json_pack("[{s:s, s:s, s:O}]", "Key", "JobId", "Operator", "IN", "Values", (json_t *)ids);
+    CBK_JSON *jobs = NULL;
+    int r = cbk_hbr_list_backup_jobs(context, filters, &jobs, err);
+    if (r < 0)
+        return r;
+    size_t i;
+    json_t *job;
+    json_array_foreach(jobs, i, job)
+        if (cbk_json_array_has(ids, cbk_json_text_or(job, "JobId", "")))
+            json_array_append(items, job);
+    return 0;
+}
+
+int cbk_hbr_get_backup_jobs(struct cbk_cloud *cloud, const json_t *job_ids, json_t **ret_jobs, struct cbk_error *err)
+{
+    int r = cbk_batches_run(cloud, job_ids, JOBS_PAGE, read_jobs_batch, cloud, ret_jobs, err);
+    return r < 0 ? cbk_wrap(err, "cannot read the backup jobs") : 0;
+}
+
 int cbk_hbr_get_backup_job(struct cbk_cloud *cloud, const char *job_id, json_t **ret_job, struct cbk_error *err)
 {
-    CBK_JSON *filters = json_pack("[{s:s, s:s, s:[s]}]", "Key", "JobId", "Operator", "EQUAL", "Values", job_id);
+    CBK_JSON *ids = json_pack("[s]", job_id);
     CBK_JSON *jobs = NULL;
-    int r = cbk_hbr_list_backup_jobs(cloud, filters, &jobs, err);
+    int r = cbk_hbr_get_backup_jobs(cloud, ids, &jobs, err);
     if (r < 0)
         return cbk_wrap(err, "job '%s'", job_id);
-    size_t i;
-    json_t *job, *found = NULL;
-    json_array_foreach(jobs, i, job) /* the filter is looked at again: one that is ignored answers everything */
-        if (cbk_str_equal(cbk_json_text(job, "JobId"), job_id))
-            found = job;
-    *ret_job = json_incref(found);
+    *ret_job = json_incref(json_array_get(jobs, 0));
     return 0;
 }
 

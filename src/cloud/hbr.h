@@ -28,6 +28,9 @@ CBK_MUST_CHECK int cbk_hbr_create_backup_job(struct cbk_cloud *cloud, const char
  * what runs has undocumented states. Progress counts to 10,000. */
 CBK_MUST_CHECK int cbk_hbr_get_backup_job(struct cbk_cloud *cloud, const char *job_id, json_t **ret_job,
                                           struct cbk_error *err);
+/* The same of many, a hundred a call: an array of those that there are. */
+CBK_MUST_CHECK int cbk_hbr_get_backup_jobs(struct cbk_cloud *cloud, const json_t *job_ids, json_t **ret_jobs,
+                                           struct cbk_error *err);
 /*
  * DescribeBackupJobs2 of instance backups (SourceType UDM_ECS), whole, newest first. `filters` is an array of
  * {Key, Operator, Values: [..]}, keys such as InstanceId, JobId, Status, CreatedTime (unix seconds), operators such as

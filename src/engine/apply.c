@@ -2,17 +2,32 @@
 
 #include "base/time.h"
 #include "engine/remember.h"
+#include "kinds/job_watch.h"
 
 #include <pthread.h>
 #include <stdint.h>
 
 #define DEFAULT_PARALLELISM 10
+#define MAX_JOBS 99 /* at once, whatever the parallelism: one batch of instance backups holds no more */
+
+/*
+ * Jobs wait for minutes and compute nothing, so they have workers of their own: those that wait for jobs do not keep
+ * other steps from being done, nor the other way round.
+ */
+enum lane_name { LANE_STEPS, LANE_JOBS, LANE_COUNT };
+
+struct lane {
+    struct cbk_indices ready; /* first in, first out, from `next` on */
+    size_t next;
+    size_t steps; /* all that it will ever have */
+};
 
 /* What the workers share. The lock guards all that changes; the steps' own work runs outside of it. */
 struct works {
     const struct cbk_apply_input *input;
     struct cbk_step_plan plan;
     struct cbk_keeper *keeper;
+    struct cbk_job_watch *jobs;
     struct cbk_apply_result *result;
 
     pthread_mutex_t lock;
@@ -20,8 +35,7 @@ struct works {
     size_t *open_needs;             /* per step: how many it still waits for */
     bool *tainted;                  /* per step: one of those failed or was skipped */
     struct cbk_indices *dependents; /* per step: who waits for it */
-    struct cbk_indices ready;       /* first in, first out, from `next_ready` on */
-    size_t next_ready;
+    struct lane lanes[LANE_COUNT];
     size_t unfinished;
     struct cbk_error keep_error; /* the state could not be kept: nothing more is begun */
 
@@ -126,6 +140,7 @@ static int run_step(struct works *works, const struct cbk_step *step)
     env.progress = tell_progress;
     env.progress_context = works;
     env.is_interrupted = works->input->is_interrupted;
+    env.jobs = works->jobs;
     int64_t start = cbk_time_monotonic_ms();
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
@@ -151,10 +166,18 @@ static int run_step(struct works *works, const struct cbk_step *step)
     return r;
 }
 
+/* A job whose point is below what it requires, and that may be so. */
+static bool ends_below(const struct cbk_step *step)
+{
+    return step->action == CBK_ACTION_RUN && json_object_get(step->change->object->evidence, "required");
+}
+
 static void count_outcome(struct works *works, const struct cbk_step *step, int outcome)
 {
     struct cbk_apply_result *result = works->result;
-    if (outcome == 0)
+    if (outcome == 0 && ends_below(step))
+        result->lowered++;
+    else if (outcome == 0)
         ++*(size_t *)(void *)((char *)result + row_of(step)->offset);
     else if (outcome == CBK_E_DOWNGRADED)
         result->downgraded++;
@@ -166,6 +189,11 @@ static void count_outcome(struct works *works, const struct cbk_step *step, int 
         result->deleted++;
 }
 
+static struct lane *lane_of(struct works *works, size_t index)
+{
+    return &works->lanes[works->plan.steps.items[index].action == CBK_ACTION_RUN ? LANE_JOBS : LANE_STEPS];
+}
+
 /* Under the lock. A step that failed or was skipped taints those that wait for it; they are skipped in their turn. */
 static void finish_step(struct works *works, size_t index, bool succeeded)
 {
@@ -175,7 +203,7 @@ static void finish_step(struct works *works, size_t index, bool succeeded)
         bool needs_it = works->plan.steps.items[waiting].follows != index;
         works->tainted[waiting] = works->tainted[waiting] || (needs_it && !succeeded);
         if (--works->open_needs[waiting] == 0)
-            cbk_indices_push(&works->ready, waiting);
+            cbk_indices_push(&lane_of(works, waiting)->ready, waiting);
     }
     (void)pthread_cond_broadcast(&works->changed);
 }
@@ -204,16 +232,34 @@ static const char *why_not(struct works *works, size_t index)
     return NULL;
 }
 
+/* One worker's place: a lane, or all of them. */
+struct place {
+    struct works *works;
+    size_t first, end; /* lanes */
+};
+
+/* Under the lock: the next step that is ready for this place; CBK_NO_STEP: none is now. */
+static size_t take_ready(const struct place *place)
+{
+    for (size_t i = place->first; i < place->end; i++) {
+        struct lane *lane = &place->works->lanes[i];
+        if (lane->next < lane->ready.len)
+            return lane->ready.items[lane->next++];
+    }
+    return CBK_NO_STEP;
+}
+
 static void *work(void *argument)
 {
-    struct works *works = argument;
+    const struct place *place = argument;
+    struct works *works = place->works;
     (void)pthread_mutex_lock(&works->lock);
     while (works->unfinished) {
-        if (works->next_ready == works->ready.len) {
+        size_t index = take_ready(place);
+        if (index == CBK_NO_STEP) {
             (void)pthread_cond_wait(&works->changed, &works->lock);
             continue;
         }
-        size_t index = works->ready.items[works->next_ready++];
         const char *obstacle = why_not(works, index);
         if (obstacle) {
             skip(works, index, obstacle);
@@ -241,9 +287,11 @@ static void prepare(struct works *works)
         works->open_needs[edge->from]++;
         cbk_indices_push(&works->dependents[edge->to], edge->from);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        lane_of(works, i)->steps++;
         if (!works->open_needs[i])
-            cbk_indices_push(&works->ready, i);
+            cbk_indices_push(&lane_of(works, i)->ready, i);
+    }
 }
 
 static void release(struct works *works)
@@ -253,23 +301,37 @@ static void release(struct works *works)
     free(works->dependents);
     free(works->open_needs);
     free(works->tainted);
-    cbk_indices_release(&works->ready);
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        cbk_indices_release(&works->lanes[i].ready);
     cbk_steps_plan_release(&works->plan);
     cbk_keeper_free(works->keeper);
+    cbk_job_watch_free(works->jobs);
     cbk_error_release(&works->keep_error);
     (void)pthread_mutex_destroy(&works->lock);
     (void)pthread_mutex_destroy(&works->listener_lock);
     (void)pthread_cond_destroy(&works->changed);
 }
 
+/* Who works in a lane: as many as may work at once, and no more than there is to do. */
+static size_t workers_of(const struct works *works, enum lane_name name, size_t parallelism)
+{
+    size_t most = name == LANE_JOBS && parallelism > MAX_JOBS ? MAX_JOBS : parallelism;
+    return works->lanes[name].steps < most ? works->lanes[name].steps : most;
+}
+
 static void run_pool(struct works *works, size_t parallelism)
 {
-    size_t threads = parallelism < works->plan.steps.len ? parallelism : works->plan.steps.len;
+    size_t for_steps = workers_of(works, LANE_STEPS, parallelism);
+    size_t threads = for_steps + workers_of(works, LANE_JOBS, parallelism);
+    struct place at_steps = {works, LANE_STEPS, LANE_JOBS}, at_jobs = {works, LANE_JOBS, LANE_COUNT};
+    struct place anywhere = {works, LANE_STEPS, LANE_COUNT};
     pthread_t *ids = cbk_alloc(threads, sizeof(*ids));
     size_t started = 0;
-    while (started + 1 < threads && pthread_create(&ids[started], NULL, work, works) == 0)
-        started++; /* fewer threads than asked for only make it slower */
-    (void)work(works);
+    while (started < threads &&
+           pthread_create(&ids[started], NULL, work, started < for_steps ? &at_steps : &at_jobs) == 0)
+        started++;
+    if (started < threads) /* fewer threads than asked for only make it slower */
+        (void)work(&anywhere);
     for (size_t i = 0; i < started; i++)
         (void)pthread_join(ids[i], NULL);
     free(ids);
@@ -321,6 +383,7 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
         r = take_notes(&works, err);
     if (r < 0)
         return cbk_wrap(err, "nothing was changed");
+    works.jobs = cbk_job_watch_new();
     prepare(&works);
     run_pool(&works, input->parallelism ? input->parallelism : DEFAULT_PARALLELISM);
     if (works.keep_error.code)

@@ -30,7 +30,7 @@ struct cbk_apply_input {
     struct cbk_plan *plan;
     struct cbk_store *store; /* locked by the caller */
     const char *stack_name;
-    size_t parallelism; /* steps at once; 0: 10 */
+    size_t parallelism; /* steps at once, and as many jobs beside them, 99 at most; 0: 10 */
     /* Called from the workers, one at a time. */
     void (*listen)(void *context, const struct cbk_apply_event *event);
     void *context;
@@ -42,6 +42,7 @@ struct cbk_apply_result {
     size_t created, updated, deleted, ran, adopted, noted, forgotten; /* what was replaced is created and deleted */
     size_t failed;                                                    /* without the downgraded ones */
     size_t downgraded;                                                /* jobs that ended below what they require */
+    size_t lowered; /* jobs that did so, and on_downgrade lets it pass */
     size_t skipped;
     bool interrupted;
 };

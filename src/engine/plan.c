@@ -140,13 +140,20 @@ static void add_refusal(const struct cbk_plan *plan, const struct cbk_change *ch
     (void)cbk_error_hint(err, "mend what is wrong, take the instance out of the selector, or pass --allow-downgrade");
 }
 
+/* Has git said that less than required is no failure? */
+static bool may_be_less(const struct cbk_object *object)
+{
+    const char *on_downgrade = cbk_object_text(object->desired, "on_downgrade");
+    return on_downgrade && !cbk_str_equal(on_downgrade, "fail");
+}
+
 /* A job is not begun, nor a binding made or changed, whose backups are foreseen to be below what it requires. */
 static void foresee(const struct cbk_plan_input *input, const struct cbk_plan *plan, const struct cbk_checker *checker,
                     struct cbk_change *change, struct cbk_errors *errors)
 {
     const unsigned works = CBK_ACTION_RUN | CBK_ACTION_CREATE | CBK_ACTION_UPDATE;
     cbk_check_object(checker, change->object, &change->prediction);
-    change->refused = !input->allow_downgrade && (change->actions & works) &&
+    change->refused = !input->allow_downgrade && !may_be_less(change->object) && (change->actions & works) &&
                       change->prediction.level < cbk_check_requirement(change->object);
     if (change->refused)
         add_refusal(plan, change, cbk_errors_add(errors));

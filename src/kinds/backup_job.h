@@ -9,20 +9,21 @@
 struct cbk_backup_order {
     const char *instance;
     const char *like; /* how the names of all orders of the very same thing begin */
-    const char *name; /* of this order alone: how it is found again when the answer was lost */
     int64_t retention_days;
+    int64_t timeout_s;    /* by the cloud's clock, from when the job was created */
     const json_t *detail; /* of CreateBackupJob, camelCase */
 };
 
-/* The newest job of this very order that was started within the last two hours: an apply that was killed leaves one
- * behind. *ret_job is a new reference, NULL when there is none. */
+/* The newest job of this very order that was started within the last two hours, or the timeout if that is longer: an
+ * apply that was killed leaves one behind. *ret_job is a new reference, NULL when there is none. */
 CBK_MUST_CHECK int cbk_backup_job_earlier(const struct cbk_env *env, const struct cbk_backup_order *order,
                                           json_t **ret_job, struct cbk_error *err);
 /*
  * Starts the job, or goes on with the `earlier` one (NULL: none) if that is still under way, since another one would
- * freeze the instance twice; and waits for its end (two hours at most). Success means COMPLETE: *ret_job is the job as
- * the cloud tells it, a new reference; that says nothing yet of the level. Anything else that is an end (FAILED,
- * PARTIAL_COMPLETE) is CBK_E_DOWNGRADED with *ret_job set. An interrupt cancels the job: CBK_E_INTERRUPTED.
+ * freeze the instance twice; and waits for its end. Success means COMPLETE: *ret_job is the job as the cloud tells it,
+ * a new reference; that says nothing yet of the level. Anything else that is an end (FAILED, PARTIAL_COMPLETE) is
+ * CBK_E_DOWNGRADED, and so is a job that has not ended within the timeout: it is cancelled. An interrupt cancels it
+ * likewise: CBK_E_INTERRUPTED. A job that has ended before it could be cancelled counts as it ended.
  */
 CBK_MUST_CHECK int cbk_backup_job_run(const struct cbk_env *env, const struct cbk_object *object,
                                       const struct cbk_backup_order *order, const json_t *earlier, json_t **ret_job,

@@ -18,6 +18,8 @@
 #include "kinds/instance.h"
 #include "kinds/object.h"
 
+struct cbk_job_watch;
+
 /* What the kinds may use of the world around them. */
 struct cbk_env {
     struct cbk_cloud *cloud;
@@ -34,6 +36,7 @@ struct cbk_env {
     void *progress_context;
     /* Has the user asked to stop? Long waits look; NULL: nobody can. */
     bool (*is_interrupted)(void);
+    struct cbk_job_watch *jobs; /* the backup jobs that an apply waits for; set while steps run */
 };
 
 /* What to do with an object that is not compared by attributes. */

@@ -3,6 +3,7 @@
  * 0700 exactly, and goes on without a word when they are not or are gone (/tmp is commonly emptied at reboot): so they
  * are read back at every plan, by mode, owner and content, and delivered again when anything differs.
  */
+#include "kinds/script.h"
 #include "base/digest.h"
 #include "cloud/ecs.h"
 #include "kinds/guest.h"
@@ -201,6 +202,53 @@ static int remove_moved(const struct cbk_env *env, const struct cbk_object *obje
             json_array_append_new(moved, json_string(before));
     }
     return json_array_size(moved) ? cbk_guest_remove(env->cloud, object->instance, moved, err) : 0;
+}
+
+json_t *cbk_script_digests(const struct cbk_object *scripts, bool as_wanted)
+{
+    const json_t *side = as_wanted ? scripts->desired : scripts->live;
+    json_t *digests = json_object();
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts); i++)
+        cbk_json_set_text(digests, parts[i].name, cbk_json_text(json_object_get(side, parts[i].name), "sha256"));
+    return digests;
+}
+
+/* The files of one instance as they stand now, whatever the plan has seen. */
+static int look(const struct cbk_env *env, const struct cbk_object *scripts, json_t **ret_files, struct cbk_error *err)
+{
+    CBK_JSON *guests = json_object();
+    CBK_JSON *wanted = json_pack("{s:o}", scripts->instance, paths_of(scripts));
+    struct cbk_env now = *env;
+    now.guests = guests;
+    int r = cbk_guests_look(&now, wanted, err);
+    if (r < 0)
+        return r;
+    const json_t *entry = cbk_env_guest(&now, scripts->instance);
+    const char *error = cbk_json_text_or(entry, "error", entry ? "" : "Cloud Assistant gave no answer for it");
+    if (*error)
+        return cbk_fail(err, CBK_E_CONFLICT, "%s", error);
+    *ret_files = json_incref(json_object_get(entry, "files"));
+    return 0;
+}
+
+int cbk_script_repair(const struct cbk_env *env, const struct cbk_object *scripts, json_t **ret_paths,
+                      struct cbk_error *err)
+{
+    CBK_JSON *files = NULL;
+    CBK_JSON *paths = json_array();
+    int r = look(env, scripts, &files, err);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(parts) && r == 0; i++) {
+        const char *path = path_of(scripts, &parts[i]);
+        json_t *wanted = json_object_get(scripts->desired, parts[i].name), *found = json_object_get(files, path);
+        if (!wanted || (found && json_equal(wanted, found)))
+            continue;
+        r = send(env, scripts, &parts[i], err);
+        json_array_append_new(paths, json_string(path));
+    }
+    if (r < 0)
+        return r;
+    *ret_paths = cbk_json_steal(&paths);
+    return 0;
 }
 
 static int script_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)

@@ -33,18 +33,19 @@ void cbk_render_event_json(const struct cbk_apply_event *event, struct cbk_str *
         json_object_set(line, "evidence", object->evidence);
     if (event->error)
         json_object_set_new(line, "error", cbk_error_json(event->error));
+    bool is_low = event->type == CBK_APPLY_DONE && json_object_get(json_object_get(line, "evidence"), "required");
     CBK_CLEANUP(cbk_string_freep) char *message = cbk_strf("%s: %s", object->address, event_types[event->type]);
-    add_line(out, line, event->error ? "error" : "info", message, event_types[event->type]);
+    add_line(out, line, event->error ? "error" : is_low ? "warn" : "info", message, event_types[event->type]);
 }
 
 void cbk_render_result_json(const struct cbk_apply_result *result, struct cbk_str *out)
 {
-    json_t *changes =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "add", (json_int_t)result->created, "change",
-                  (json_int_t)result->updated, "remove", (json_int_t)result->deleted, "run", (json_int_t)result->ran,
-                  "adopt", (json_int_t)result->adopted, "note", (json_int_t)result->noted, "forget",
-                  (json_int_t)result->forgotten, "downgraded", (json_int_t)result->downgraded, "failed",
-                  (json_int_t)result->failed, "skipped", (json_int_t)result->skipped);
+    json_t *changes = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "add", (json_int_t)result->created, "change",
+        (json_int_t)result->updated, "remove", (json_int_t)result->deleted, "run", (json_int_t)result->ran, "adopt",
+        (json_int_t)result->adopted, "note", (json_int_t)result->noted, "forget", (json_int_t)result->forgotten,
+        "downgraded", (json_int_t)result->downgraded, "lowered", (json_int_t)result->lowered, "failed",
+        (json_int_t)result->failed, "skipped", (json_int_t)result->skipped);
     json_t *line = json_pack("{s:o, s:b}", "changes", changes, "interrupted", (int)result->interrupted);
     CBK_CLEANUP(cbk_string_freep)
     char *message =

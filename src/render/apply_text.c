@@ -22,13 +22,36 @@ static const struct verb *verb_of(const char *action)
     return &verbs[0];
 }
 
-static void add_proof(const struct cbk_apply_event *event, struct cbk_str *out)
+/* What a job has proven; NULL: the event is of something else. */
+static const json_t *proof_of(const struct cbk_apply_event *event)
 {
-    const json_t *evidence = event->object->evidence;
-    if (!cbk_str_equal(event->action, "run") || !evidence)
-        return;
-    cbk_str_addf(out, ": %s-consistent, %s", cbk_json_text_or(evidence, "level", "?"),
-                 cbk_json_text_or(evidence, "snapshot_id", "?"));
+    return cbk_str_equal(event->action, "run") ? event->object->evidence : NULL;
+}
+
+/* A point that is below what is required, and may be. */
+static bool is_low(const struct cbk_apply_event *event)
+{
+    return event->type == CBK_APPLY_DONE && json_object_get(proof_of(event), "required");
+}
+
+static void add_done(const struct cbk_apply_event *event, struct cbk_str *out)
+{
+    const json_t *proof = proof_of(event);
+    cbk_str_addf(out, ": %s", is_low(event) ? "recovery point is less than required" : verb_of(event->action)->done);
+    if (proof)
+        cbk_str_addf(out, ": %s-consistent, %s", cbk_json_text_or(proof, "level", "?"),
+                     cbk_json_text_or(proof, "snapshot_id", "?"));
+    if (is_low(event))
+        cbk_str_addf(out, ", %s is required, on_downgrade is %s (%s)", cbk_json_text_or(proof, "required", "?"),
+                     cbk_json_text_or(proof, "on_downgrade", "?"), cbk_json_text_or(proof, "why", "no reason given"));
+}
+
+static enum cbk_colour colour_of(const struct cbk_apply_event *event)
+{
+    bool bad = event->type == CBK_APPLY_FAILED || event->type == CBK_APPLY_SKIPPED;
+    if (bad || event->type != CBK_APPLY_DONE)
+        return bad ? CBK_RED : CBK_PLAIN;
+    return is_low(event) ? CBK_YELLOW : CBK_GREEN;
 }
 
 void cbk_render_event_text(const struct cbk_apply_event *event, const struct cbk_style *style, struct cbk_str *out)
@@ -44,8 +67,7 @@ void cbk_render_event_text(const struct cbk_apply_event *event, const struct cbk
         cbk_str_addf(&text, ": %s", event->text);
         break;
     case CBK_APPLY_DONE:
-        cbk_str_addf(&text, ": %s", verb->done);
-        add_proof(event, &text);
+        add_done(event, &text);
         cbk_str_addf(&text, " (%lld.%lld s)", (long long)(event->elapsed_ms / 1000),
                      (long long)(event->elapsed_ms % 1000 / 100));
         break;
@@ -59,8 +81,7 @@ void cbk_render_event_text(const struct cbk_apply_event *event, const struct cbk
     case CBK_APPLY_EVENT_TYPE_COUNT:
         break;
     }
-    bool bad = event->type == CBK_APPLY_FAILED || event->type == CBK_APPLY_SKIPPED;
-    cbk_style_add(style, out, bad ? CBK_RED : event->type == CBK_APPLY_DONE ? CBK_GREEN : CBK_PLAIN, text.ptr);
+    cbk_style_add(style, out, colour_of(event), text.ptr);
     cbk_str_add_char(out, '\n');
     if (event->error)
         cbk_error_format(event->error, out);
@@ -74,9 +95,13 @@ static void add_result_words(const struct cbk_apply_result *result, struct cbk_s
         size_t count;
         const char *words;
     } more[] = {
-        {result->adopted, "adopted"},     {result->noted, "noted"},
-        {result->forgotten, "forgotten"}, {result->downgraded, "below what is required"},
-        {result->failed, "failed"},       {result->skipped, "not tried"},
+        {result->adopted, "adopted"},
+        {result->noted, "noted"},
+        {result->forgotten, "forgotten"},
+        {result->downgraded, "below what is required"},
+        {result->lowered, "less than required and let pass"},
+        {result->failed, "failed"},
+        {result->skipped, "not tried"},
     };
     for (size_t i = 0; i < CBK_ARRAY_LEN(more); i++)
         if (more[i].count)
@@ -95,6 +120,6 @@ void cbk_render_result_text(const struct cbk_apply_result *result, const struct 
     cbk_str_add(&line, well ? "Apply complete! " : result->interrupted ? "Apply interrupted. " : "Apply incomplete. ");
     add_result_words(result, &line);
     cbk_str_add_char(&line, '.');
-    cbk_style_add(style, out, well ? CBK_GREEN : CBK_RED, line.ptr);
+    cbk_style_add(style, out, !well ? CBK_RED : result->lowered ? CBK_YELLOW : CBK_GREEN, line.ptr);
     cbk_str_add_char(out, '\n');
 }

@@ -388,7 +388,8 @@ static void git_wants_what_it_says(void **state)
                              pre, post);
     assert_desired(&world, "scripts.db[\"i-1\"]", scripts);
     assert_desired(&world, "snapshot_jobs.db[\"i-1\"]",
-                   "{'instance': 'i-1', 'level': 'application', 'require': 'application', 'retain_days': 7, 'max_age': "
+                   "{'instance': 'i-1', 'level': 'application', 'require': 'application', 'retain_days': 7, 'timeout': "
+                   "7200, 'on_downgrade': 'fail', 'max_age': "
                    "'24h', 'trigger': 7, 'role': 'R', 'freeze_timeout': 60, 'fs_freeze': true, 'writers': true, "
                    "'pre_freeze': '/opt/pre.sh', 'post_thaw': '/tmp/postscript.sh'}");
 }

@@ -13,12 +13,15 @@
 #define EVIL "\033[2J\n"
 
 static struct cbk_object role = {.kind = &cbk_kind_role, .address = "roles.app", .key = "app"};
+static struct cbk_object low = {.kind = &cbk_kind_snapshot_job, .address = "snapshot_jobs.l[\"i-1\"]", .key = "l"};
 static struct cbk_object job = {.kind = &cbk_kind_snapshot_job, .address = "snapshot_jobs.m[\"i-1\"]", .key = "m"};
 
 static int make_objects(void **state)
 {
     (void)state;
     job.evidence = quick_json("{'level': 'application', 'snapshot_id': 's-1'}");
+    low.evidence = quick_json("{'level': 'crash', 'snapshot_id': 's-2', 'required': 'application',"
+                              " 'on_downgrade': 'warn', 'why': 'HBR.X'}");
     return 0;
 }
 
@@ -26,6 +29,7 @@ static int drop_objects(void **state)
 {
     (void)state;
     json_decref(job.evidence);
+    json_decref(low.evidence);
     return 0;
 }
 
@@ -52,6 +56,10 @@ static const struct event_row {
     {CBK_APPLY_DONE, &job, "run", NULL, NULL, 61000,
      "snapshot_jobs.m[\"i-1\"]: recovery point proven: application-consistent, s-1 (61.0 s)\n", "apply_complete",
      "info"},
+    {CBK_APPLY_DONE, &low, "run", NULL, NULL, 1000,
+     "snapshot_jobs.l[\"i-1\"]: recovery point is less than required: crash-consistent, s-2, application is required, "
+     "on_downgrade is warn (HBR.X) (1.0 s)\n",
+     "apply_complete", "warn"},
     {CBK_APPLY_FAILED, &role, "create", NULL, "no" EVIL, 500, "roles.app: failed after 0.5 s\nerror: no\\x1b[2J\\n\n",
      "apply_errored", "error"},
     {CBK_APPLY_SKIPPED, &role, "create", "policies.p failed", NULL, 0, "roles.app: not tried: policies.p failed\n",
@@ -119,7 +127,7 @@ static void events_are_one_object_a_line(void **state)
         assert_true(cbk_str_equal(cbk_json_text(json, "text"), row->text));
         bool ended = row->type == CBK_APPLY_DONE || row->type == CBK_APPLY_FAILED;
         assert_int_equal(cbk_json_int(json, "elapsed_ms", -1), ended ? row->elapsed_ms : -1);
-        assert_int_equal(json_object_get(json, "evidence") != NULL, ended && row->object == &job);
+        assert_int_equal(json_object_get(json, "evidence") != NULL, ended && row->object != &role);
         assert_true(cbk_str_equal(cbk_json_text(json, "error.id"), row->error ? "conflict" : NULL));
     }
 }
@@ -141,6 +149,9 @@ static const struct result_row {
     {{.downgraded = 1},
      "Apply incomplete. 0 added, 0 changed, 0 destroyed, 0 recovery points proven, 1 below what is required.\n",
      "error"},
+    {{.ran = 1, .lowered = 2},
+     "Apply complete! 0 added, 0 changed, 0 destroyed, 1 recovery point proven, 2 less than required and let pass.\n",
+     "info"},
     {{.interrupted = true}, "Apply interrupted. 0 added, 0 changed, 0 destroyed, 0 recovery points proven.\n", "error"},
     {{.interrupted = true, .skipped = 1},
      "Apply interrupted. 0 added, 0 changed, 0 destroyed, 0 recovery points proven, 1 not tried.\n",
@@ -166,6 +177,7 @@ static void results_read_as_in_the_table(void **state)
         assert_int_equal(cbk_json_int(json, "changes.change", -1), results[i].result.updated);
         assert_int_equal(cbk_json_int(json, "changes.remove", -1), results[i].result.deleted);
         assert_int_equal(cbk_json_int(json, "changes.downgraded", -1), results[i].result.downgraded);
+        assert_int_equal(cbk_json_int(json, "changes.lowered", -1), results[i].result.lowered);
         assert_int_equal(cbk_json_bool(json, "interrupted", false), results[i].result.interrupted);
     }
 }
