@@ -47,7 +47,8 @@
     X(DOWNGRADED, -23, "downgraded", NULL)                                                                             \
     X(DECLINED, -24, "declined", NULL)                                                                                 \
     X(INTERRUPTED, -25, "interrupted", NULL)                                                                           \
-    X(TIMEOUT, -26, "timeout", NULL)
+    X(TIMEOUT, -26, "timeout", NULL)                                                                                   \
+    X(GUARD, -27, "guard", NULL)
 
 enum cbk_error_code {
 #define X(name, value, id, hint) CBK_E_##name = (value),

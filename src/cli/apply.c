@@ -190,13 +190,18 @@ static int carry_out(struct run *run)
 
 static int run_locked(struct run *run, struct cbk_errors *errors)
 {
+    bool all[CBK_GUARD_COUNT];
+    for (size_t i = 0; i < CBK_GUARD_COUNT; i++)
+        all[i] = run->saved != NULL; /* the guards have judged what a saved plan does: no other one is saved */
     const struct cbk_plan_input input = {.stack = run->session.stack,
                                          .cloud = run->session.cloud,
                                          .store = run->session.store,
                                          .commit = run->session.commit,
                                          .destroy = run->destroy,
                                          .scope = run->scope,
-                                         .allow_downgrade = run->cli->args->allow_downgrade};
+                                         .allow_downgrade = run->cli->args->allow_downgrade,
+
+                                         .allowed = run->saved ? all : run->cli->args->allowed};
     CBK_ERROR(err);
     int r = cbk_plan_make(&input, &run->plan, errors);
     if (r < 0 && run->plan)
@@ -243,7 +248,7 @@ const struct cbk_command cbk_command_apply = {
     .words = "[PLANFILE]",
     .max_words = 1,
     .summary = "make it so, and run the snapshot jobs that the plan says",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
                CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_apply,
 };
@@ -252,7 +257,7 @@ const struct cbk_command cbk_command_destroy = {
     .name = "destroy",
     .words = "",
     .summary = "remove all that the stack owns; recovery points stay until they expire",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM |
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM |
                CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE,
     .run = run_destroy,
 };

@@ -5,6 +5,8 @@
 
 enum value_kind { FLAG, TEXT, LIST, VAR, VAR_FILE };
 
+#define ALLOWED(guard) offsetof(struct cbk_args, allowed[CBK_GUARD_##guard])
+
 static const struct option_row {
     const char *name;  /* long, without dashes */
     char letter;       /* 0: none */
@@ -27,8 +29,17 @@ static const struct option_row {
      "exit 2 when there are changes"},
     {"destroy", 0, NULL, FLAG, offsetof(struct cbk_args, destroy), CBK_OPT_DESTROY,
      "plan to remove all that the stack owns"},
-    {"allow-downgrade", 0, NULL, FLAG, offsetof(struct cbk_args, allow_downgrade), CBK_OPT_ALLOW_DOWNGRADE,
+    {"allow-downgrade", 0, NULL, FLAG, offsetof(struct cbk_args, allow_downgrade), CBK_OPT_ALLOW,
      "go on where less than the required consistency is foreseen"},
+    {"allow-shorter-retention", 0, NULL, FLAG, ALLOWED(SHORTER_RETENTION), CBK_OPT_ALLOW,
+     "keep recovery points for less time"},
+    {"allow-point-deletion", 0, NULL, FLAG, ALLOWED(POINT_DELETION), CBK_OPT_ALLOW, "delete recovery points"},
+    {"allow-mass-destroy", 0, NULL, FLAG, ALLOWED(MASS_DESTROY), CBK_OPT_ALLOW,
+     "destroy or forget more than 30 % of 10 or more"},
+    {"allow-wider-permissions", 0, NULL, FLAG, ALLOWED(WIDER_PERMISSIONS), CBK_OPT_ALLOW,
+     "let roles and policies allow more than before"},
+    {"allow-selector-growth", 0, NULL, FLAG, ALLOWED(SELECTOR_GROWTH), CBK_OPT_ALLOW,
+     "let a selector match far more than before"},
     {"auto-approve", 0, NULL, FLAG, offsetof(struct cbk_args, auto_approve), CBK_OPT_AUTO_APPROVE,
      "do not ask before applying"},
     {"checksum", 0, "H", TEXT, offsetof(struct cbk_args, checksum), CBK_OPT_CHECKSUM,

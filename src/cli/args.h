@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "config/config.h"
+#include "engine/guards.h"
 
 CBK_VEC(cbk_inputs, struct cbk_config_input)
 
@@ -27,6 +28,7 @@ struct cbk_args {
     bool detailed_exitcode;
     bool destroy;
     bool allow_downgrade;
+    bool allowed[CBK_GUARD_COUNT];
     bool auto_approve;
     struct cbk_strings targets, excludes, replaces; /* addresses, in order */
     bool refresh_only;
@@ -42,7 +44,7 @@ enum cbk_option_set {
     CBK_OPT_OUT = 1 << 2,
     CBK_OPT_DETAILED_EXITCODE = 1 << 3,
     CBK_OPT_DESTROY = 1 << 4,
-    CBK_OPT_ALLOW_DOWNGRADE = 1 << 5,
+    CBK_OPT_ALLOW = 1 << 5,
     CBK_OPT_AUTO_APPROVE = 1 << 6,
     CBK_OPT_CHECKSUM = 1 << 7,
     CBK_OPT_PARALLELISM = 1 << 8,

@@ -48,7 +48,9 @@ static int run_plan(const struct cbk_cli *cli)
                                          .commit = session.commit,
                                          .destroy = args->destroy,
                                          .scope = scope,
-                                         .allow_downgrade = args->allow_downgrade};
+                                         .allow_downgrade = args->allow_downgrade,
+
+                                         .allowed = args->allowed};
     int r = cbk_plan_make(&input, &plan, &errors);
     if (plan && print_plan(cli, plan, format) != CBK_EXIT_OK)
         return CBK_EXIT_ERROR;
@@ -64,6 +66,6 @@ const struct cbk_command cbk_command_plan = {
     .words = "",
     .summary = "show what would change and why",
     .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_SIGN | CBK_OPT_DETAILED_EXITCODE |
-               CBK_OPT_DESTROY | CBK_OPT_ALLOW_DOWNGRADE | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
+               CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_plan,
 };

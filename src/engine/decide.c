@@ -32,6 +32,13 @@ static int hand_over(const struct cbk_env *env, struct cbk_change *change)
     return 0;
 }
 
+/* What is not there: with its instance, or by itself. */
+static const char *why_gone(const struct cbk_env *env, const struct cbk_object *object)
+{
+    return object->instance && !cbk_env_instance(env, object->instance) ? "its instance is not there any more"
+                                                                        : "gone already";
+}
+
 static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change)
 {
     const struct cbk_object *object = change->object;
@@ -50,7 +57,8 @@ static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, stru
         return 0;
     }
     if (!object->live)
-        return forget(change, cbk_strdup("gone already"));
+        return forget(change, cbk_strdup(why_gone(env, object)));
+    change->reason = cbk_strdup(object->parting);
     change->actions = CBK_ACTION_DELETE;
     change->cause = CBK_CAUSE_CONFIG;
     return 0;

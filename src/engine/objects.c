@@ -133,6 +133,20 @@ static void link_same_instance(struct cbk_objects *objects)
     }
 }
 
+/* An instance that is not selected any more is another story than a declaration that was taken out. */
+static void explain_partings(struct cbk_objects *objects, const struct cbk_stack *stack)
+{
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        CBK_CLEANUP(cbk_string_freep) char *address = cbk_strf("%s.%s", object->kind->section, object->key);
+        if (strchr(object->address, '~'))
+            object->parting = "left over from a replacement";
+        else if (!object->declared)
+            object->parting = cbk_map_get(stack->by_address, address) ? "its instance is not selected any more"
+                                                                      : "not declared any more";
+    }
+}
+
 int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t *state,
                      const struct cbk_inventory *inventory, struct cbk_objects **ret, struct cbk_errors *errors)
 {
@@ -148,6 +162,8 @@ int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t
     if (state)
         cbk_memory_join(objects, stack, want_none, state, errors);
     cbk_blocks_mark(stack, want_none, objects, errors);
+    if (!want_none)
+        explain_partings(objects, stack);
     *ret = cbk_objects_steal(&objects);
     return cbk_errors_code(errors);
 }

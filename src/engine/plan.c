@@ -153,10 +153,11 @@ static void foresee(const struct cbk_plan_input *input, const struct cbk_plan *p
 {
     const unsigned works = CBK_ACTION_RUN | CBK_ACTION_CREATE | CBK_ACTION_UPDATE;
     cbk_check_object(checker, change->object, &change->prediction);
-    change->refused = !input->allow_downgrade && !may_be_less(change->object) && (change->actions & works) &&
-                      change->prediction.level < cbk_check_requirement(change->object);
-    if (change->refused)
-        add_refusal(plan, change, cbk_errors_add(errors));
+    if (input->allow_downgrade || may_be_less(change->object) || !(change->actions & works) ||
+        change->prediction.level >= cbk_check_requirement(change->object))
+        return;
+    change->refused = true;
+    add_refusal(plan, change, cbk_errors_add(errors));
 }
 
 /* What is used cannot go away and come back under one name: the users would hold on to it. */
@@ -181,8 +182,10 @@ static void judge_change(const struct cbk_plan_input *input, const struct cbk_pl
 {
     CBK_ERROR(err);
     change->must_replace = cbk_scope_names(input->scope, "replace", change->object);
-    if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0 || check_unused(plan, change, &err) < 0)
+    if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0 || check_unused(plan, change, &err) < 0) {
+        change->refused = true;
         cbk_error_move(cbk_errors_add(errors), &err);
+    }
     if (cbk_check_concerns(change->object))
         foresee(input, plan, checker, change, errors);
 }
@@ -231,7 +234,21 @@ static int make_changes(const struct cbk_plan_input *input, struct cbk_plan *pla
     for (size_t i = 0; i < count; i++)
         settle_verdict(&plan->changes.items[i], &verdicts[i], errors);
     free(verdicts);
+    cbk_guards_judge(input, plan, CBK_GUARD_OF_CHANGES, errors);
     return 0;
+}
+
+/* What each object is and should be; nothing of it is read from the cloud yet. */
+static int make_objects(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_errors *errors)
+{
+    int r = cbk_objects_make(input->stack, input->destroy, plan->state, plan->inventory, &plan->objects, errors);
+    cbk_guards_judge(input, plan, CBK_GUARD_OF_OBJECTS, errors);
+    if (r == 0)
+        r = cbk_scope_check(input->scope, input->stack, plan->objects, errors);
+    if (r < 0 || cbk_errors_code(errors) < 0)
+        return cbk_errors_code(errors);
+    plan->env.objects = plan->objects->by_address;
+    return cbk_objects_desire(plan->objects, &plan->env, errors);
 }
 
 int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
@@ -242,13 +259,7 @@ int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, str
     if (read_world(input, plan, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     plan->env = make_env(input, plan);
-    int r = cbk_objects_make(input->stack, input->destroy, plan->state, plan->inventory, &plan->objects, errors);
-    if (r == 0)
-        r = cbk_scope_check(input->scope, input->stack, plan->objects, errors);
-    if (r == 0) {
-        plan->env.objects = plan->objects->by_address;
-        r = cbk_objects_desire(plan->objects, &plan->env, errors);
-    }
+    int r = make_objects(input, plan, errors);
     if (r < 0) {
         cbk_errors_sort(errors);
         return cbk_errors_code(errors);
@@ -280,6 +291,7 @@ void cbk_plan_free(struct cbk_plan *plan)
     cbk_inventory_free(plan->inventory);
     json_decref(plan->state);
     json_decref(plan->guests);
+    json_decref(plan->guards);
     json_decref(plan->json);
     free(plan);
 }

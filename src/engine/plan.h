@@ -8,6 +8,7 @@
 
 #include "engine/checks.h"
 #include "engine/diff.h"
+#include "engine/guards.h"
 #include "state/store.h"
 
 struct cbk_plan_input {
@@ -18,6 +19,7 @@ struct cbk_plan_input {
     bool destroy;         /* all that the state knows should go */
     const json_t *scope;  /* engine/scope.h; NULL: everything; borrowed */
     bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be reached */
+    const bool *allowed;  /* by enum cbk_guard: what may be done all the same; NULL: nothing */
 };
 
 /* What a change does, as bits; none: nothing. */
@@ -41,7 +43,7 @@ struct cbk_change {
     bool must_replace; /* asked for, though nothing demands it */
     bool left_out;     /* there is something to do, and it is out of the plan's scope */
     bool is_news;      /* nothing to do, and the state remembers it otherwise: the next apply notes it */
-    bool refused;      /* its backups are foreseen to be below what it requires: the plan cannot be applied */
+    bool refused;      /* such as backups foreseen to be below what it requires: the plan cannot be applied */
     char *reason;      /* why, in words, where the diff does not say it; NULL: none */
     struct cbk_prediction prediction; /* of jobs and bindings; findings NULL: none */
 };
@@ -58,6 +60,7 @@ struct cbk_plan {
     json_t *state;              /* as read; NULL: none yet */
     json_t *guests;             /* what was seen inside instances, by id */
     struct cbk_changes changes; /* one an object, in the objects' order */
+    json_t *guards;             /* what guards have found; NULL: none has judged yet */
     json_t *json;               /* the contract */
 };
 

@@ -146,6 +146,7 @@ json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_pl
                   "provenance", "commit", or_null(json_object_get(input->commit, "commit")), "dirty",
                   or_null(json_object_get(input->commit, "dirty")), "config_digest", config_digest, "state", "lineage",
                   lineage, "serial", (json_int_t)(plan->state ? cbk_state_serial(plan->state) : 0));
+    json_object_set(json, "guards", plan->guards);
     if (input->scope)
         json_object_set(json, "scope", (json_t *)input->scope);
     if (json_object_size(cbk_config_given(input->stack->config)))

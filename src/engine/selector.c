@@ -113,17 +113,16 @@ static int check_ids_exist(const json_t *selector, struct cbk_span span, const s
 static int check_count(const json_t *selector, const char *name, struct cbk_span span, size_t count,
                        struct cbk_error *err)
 {
-    int64_t min = cbk_json_int(selector, "expect.min", 0), max = cbk_json_int(selector, "expect.max", INT64_MAX);
+    int64_t min = cbk_json_int(selector, "expect.min", 0);
     const char *who = name ? name : "written here";
     if (!count && min <= 0 && !cbk_json_bool(selector, "allow_empty", false)) {
         (void)cbk_fail_at(err, span, CBK_E_CHECK, "the selector '%s' matches no instance", who);
         return cbk_error_hint(err, "check its conditions and what these credentials may see (a caller without the "
                                    "right to list instances sees none), or set allow_empty: true");
     }
-    if ((int64_t)count < min || (int64_t)count > max) {
-        (void)cbk_fail_at(err, span, CBK_E_CHECK, "the selector '%s' matches %zu instances, %s %lld are expected", who,
-                          count, (int64_t)count < min ? "at least" : "at most",
-                          (long long)((int64_t)count < min ? min : max));
+    if ((int64_t)count < min) {
+        (void)cbk_fail_at(err, span, CBK_E_CHECK, "the selector '%s' matches %zu instances, at least %lld are expected",
+                          who, count, (long long)min);
         return cbk_error_hint(err, "change 'expect' if that is what you want");
     }
     return 0;

@@ -29,6 +29,7 @@ struct cbk_object {
     bool is_ours;                /* the state remembers it, be it only that its creation was begun */
     bool is_protected;           /* lifecycle.prevent_destroy, declared or remembered */
     bool was_protected;          /* the same as the state remembers it */
+    const char *parting;         /* of what git does not want any more: why, in words; NULL: all is to go */
     const char *heir;            /* address of the object that git declares for what this one was; NULL: none */
     const char *was;             /* address under which the state remembers it so far; NULL: its own */
     const char *displaced;       /* where to the state puts what it has at this address, which is no more this object */

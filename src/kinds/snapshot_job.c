@@ -9,6 +9,8 @@
 #include "kinds/point_search.h"
 #include "kinds/snapshot_run.h"
 
+#include <string.h>
+
 #define DAY_S ((int64_t)86400)
 #define LEAST_LOOK_BACK_S (31 * DAY_S)
 
@@ -181,6 +183,11 @@ static int job_decide(const struct cbk_env *env, const struct cbk_object *object
     return decide_by_age(env, object, ret_decision, err);
 }
 
+static bool job_shortens(const char *attribute, const json_t *before, const json_t *after)
+{
+    return strcmp(attribute, "retain_days") == 0 && json_integer_value(after) < json_integer_value(before);
+}
+
 static const struct cbk_kind *const job_after[] = {&cbk_kind_attachment, &cbk_kind_script};
 
 const struct cbk_kind cbk_kind_snapshot_job = {
@@ -194,4 +201,5 @@ const struct cbk_kind cbk_kind_snapshot_job = {
     .refresh = job_refresh,
     .decide = job_decide,
     .run = cbk_snapshot_run,
+    .shortens = job_shortens,
 };

@@ -1,6 +1,7 @@
 #include "render/plan_text.h"
 
 #include "render/findings.h"
+#include "render/guards.h"
 #include "render/plan_scope.h"
 #include "render/value.h"
 
@@ -32,17 +33,19 @@ static const struct mark {
     {NULL, NULL, "note", " <=", CBK_CYAN},      {NULL, NULL, "forget", "  .", CBK_DIM},
 };
 
-/* A change that does nothing and has a reason all the same was skipped, or is not needed there: that must not go
- * unsaid. */
+/* A change that does nothing because it was refused or skipped, or is not needed there: that must not go unsaid. */
+static const struct mark turned_down = {NULL, NULL, NULL, "  !", CBK_RED};
 static const struct mark skipped = {NULL, NULL, NULL, "  !", CBK_YELLOW};
 static const struct mark passed_over = {NULL, NULL, NULL, "  \u00b7", CBK_DIM};
 
-static const struct mark *mark_of_reason(const json_t *change)
+static const struct mark *mark_of_nothing(const json_t *change)
 {
     const char *reason = cbk_json_text_or(change, "reason", "");
     if (cbk_str_starts_with(reason, "skipped"))
         return &skipped;
-    return cbk_str_starts_with(reason, "passed over") ? &passed_over : NULL;
+    if (cbk_str_starts_with(reason, "passed over"))
+        return &passed_over;
+    return cbk_json_bool(change, "refused", false) ? &turned_down : NULL;
 }
 
 /* NULL: there is nothing to show. */
@@ -56,7 +59,7 @@ static const struct mark *mark_of(const json_t *change)
         if (words || (mark->flag && cbk_json_bool(change, mark->flag, false)))
             return mark;
     }
-    return mark_of_reason(change);
+    return mark_of_nothing(change);
 }
 
 static void add(const struct page *page, enum cbk_colour colour, const char *text)
@@ -213,7 +216,10 @@ static void add_tail(const struct page *page, const json_t *change)
     add_note(&text, "moved from ", cbk_json_text(change, "previous_address"));
     add_note(&text, "imported: ", cbk_json_text(change, "importing.id"));
     add_note(&text, "", reason);
-    add(page, CBK_DIM, text.ptr);
+    bool is_refused = cbk_json_bool(change, "refused", false);
+    if (is_refused && !reason && !json_object_get(change, "predicted"))
+        add_note(&text, "", "refused");
+    add(page, is_refused ? CBK_RED : CBK_DIM, text.ptr);
     add_foreseen(page, change);
 }
 
@@ -276,12 +282,14 @@ static size_t widest_address(const json_t *plan)
     return widest < MAX_ADDRESS_CELLS ? widest : MAX_ADDRESS_CELLS;
 }
 
-static size_t count_refused(const json_t *plan)
+/* How many changes are refused; with `action`, of those that would do that. */
+static size_t count_refused(const json_t *plan, const char *action)
 {
     size_t refused = 0, index;
     json_t *change;
     json_array_foreach(json_object_get(plan, "changes"), index, change)
-        refused += cbk_json_bool(change, "refused", false);
+        refused += cbk_json_bool(change, "refused", false) &&
+                   (!action || cbk_json_array_has(json_object_get(change, "actions"), action));
     return refused;
 }
 
@@ -302,11 +310,11 @@ static void add_summary(const struct page *page, size_t shown)
         cbk_str_add_char(page->out, '\n');
         return;
     }
-    size_t refused = count_refused(page->plan);
+    size_t refused = count_refused(page->plan, NULL);
     long long replace = count_of(summary, "replace");
     long long to_add = count_of(summary, "create") + replace, to_change = count_of(summary, "update");
     long long to_destroy = count_of(summary, "delete") + replace;
-    long long to_run = count_of(summary, "run") - (long long)refused;
+    long long to_run = count_of(summary, "run") - (long long)count_refused(page->plan, "run");
     long long to_import = count_of(summary, "import");
     CBK_STR(line);
     cbk_str_add(&line, "Plan: ");
@@ -330,5 +338,6 @@ void cbk_render_plan_text(const json_t *plan, const struct cbk_style *style, str
     size_t shown = add_changes(&page);
     cbk_render_findings(plan, style, out);
     cbk_render_scope(plan, style, out);
+    cbk_render_guards(plan, style, out);
     add_summary(&page, shown);
 }

@@ -46,8 +46,8 @@ YAML
     apply
     [ "$(changes_made)" -eq "$before" ]
     in_file stack/cbk.yaml '"ecs:Describe*"' '"ecs:*"'
-    expect 2 plan --detailed-exitcode
+    expect 2 plan --detailed-exitcode --allow-wider-permissions
     says 'WIDENS'
-    apply
+    expect 0 apply --auto-approve --allow-wider-permissions
     expect_settled
 }

@@ -180,7 +180,7 @@ names_of()
     name: AppSnapshotPolicy' '  other:
     name: OtherPolicy'
     in_file stack/cbk.yaml 'policies.app-snapshot' 'policies.other'
-    expect 0 apply --auto-approve --parallelism 1
+    expect 0 apply --auto-approve --parallelism 1 --allow-wider-permissions
     [ "$(actions_made | grep -c '^DeletePolicy$')" -eq 1 ]
     expect_settled
 }

@@ -45,7 +45,7 @@ YAML
     in_file stack/cbk.yaml 'description: assumed' 'max_session_duration: 7200
     tags: {team: dba}
     description: assumed'
-    apply
+    expect 0 apply --auto-approve --allow-wider-permissions
     expect_settled
     in_file stack/cbk.yaml '{team: dba}' '{}'
     apply
