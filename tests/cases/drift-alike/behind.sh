@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+acs ram UpdateRole RoleName=SnapRole NewDescription=mine

@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+release i-web{01..05}

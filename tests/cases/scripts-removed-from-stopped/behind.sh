@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+change instances '{"id": "i-db2", "status": "Stopped", "assistant": "offline"}'

@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+tag '{"app": "web"}' i-db3

@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+acs ram DetachPolicyFromRole RoleName=SnapRole PolicyName=SnapPolicy PolicyType=Custom

@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+acs ram AttachPolicyToRole RoleName=SnapRole PolicyName=AdministratorAccess PolicyType=System
