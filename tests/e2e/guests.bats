@@ -1,81 +1,16 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2034,SC2154 # shell text for guests is quoted; lib.bash uses sim_options and sets sim_pid
-# Instances with real disks and processes (cbk-sim --guests): needs root, loop devices, and mkfs.xfs.
+# shellcheck disable=SC2016,SC2154 # shell text for guests is quoted; lib.bash sets here and sim_pid
+# Instances with real disks and processes: what runs in them, and what stays of them.
 
 load lib
-
-export BATS_TEST_TIMEOUT=120
-
-# i-bp1aaa is real, with two disks; i-bp1bbb is real, with one; the rest of the quickstart's fleet is virtual.
-prepare()
-{
-    can_have_guests || return
-    python3 - <<'PYTHON'
-import re
-text = open("world.yaml").read()
-text = text.replace("size_gib: 40, device: /dev/xvda, type: system, filesystem: ext4}",
-                    "size_gib: 40, device: /dev/xvda, type: system, filesystem: ext4, image_mib: 128}")
-text = text.replace("filesystem: xfs}", "filesystem: xfs, image_mib: 320}")
-text = text.replace("    name: web-db-1\n", "    name: web-db-1\n    guest: {boot: \"echo boot >>/data/boots\"}\n    files: {/opt/hello: {mode: '0640', owner: 'nobody:daemon', content: \"hello\\n\"}}\n")
-text = text.replace("    name: web-db-2\n", "    name: web-db-2\n    guest: {}\n")
-open("world.yaml", "w").write(text)
-PYTHON
-    sim_options=(--guests --guests-dir "$here/guests")
-}
-
-# Says what this machine lacks, and fails: a proof that was not made must not look like one.
-can_have_guests()
-{
-    local lacks=
-    [ "$(id -u)" -eq 0 ] || lacks='root'
-    [ -e /dev/loop-control ] || lacks='loop devices (modprobe loop)'
-    command -v mkfs.xfs >/dev/null || lacks='mkfs.xfs (package xfsprogs)'
-    [ -z "$lacks" ] || { echo "guests cannot be tested here, there is no: $lacks"; return 1; }
-}
-
-# What a command says in a guest, and its exit code: within INSTANCE COMMAND.
-within()
-{
-    local answer
-    answer=$(acs sim POST /_sim/run "$(jq -n --arg i "$1" --arg c "$2" '{instance: $i, command: $c}')") || return
-    output=$(jq -r .output <<<"$answer")
-    return "$(jq .exit_code <<<"$answer")"
-}
-
-not_within()
-{
-    if within "$@"; then echo "it did not fail: $output" && return 1; fi
-}
-
-# The results of commands, newest first, through a filter of jq.
-results()
-{
-    acs ecs DescribeInvocationResults ContentEncoding=PlainText |
-        jq -r ".Invocation.InvocationResults.InvocationResult | $1"
-}
-
-until_ended()
-{
-    until results 'all(.InvocationStatus != "Running")' | grep -qx true; do sleep 0.1; done
-}
-
-# Loop devices whose files lie in this story's directory.
-devices_left()
-{
-    losetup --list --noheadings --output BACK-FILE | grep -cF "$here" || true
-}
-
-first_process()
-{
-    acs sim GET /_sim/guests | jq --arg i "$1" '.[] | select(.instance == $i).pid'
-}
+load guests
 
 @test "a guest has its own disks, its own processes and its own name" {
     within i-bp1aaa 'findmnt -no FSTYPE /; findmnt -no FSTYPE /data; hostname; stat -c "%a %U:%G" /opt/hello; cat /opt/hello /data/boots'
     [ "$output" = $'ext4\nxfs\nweb-db-1\n640 nobody:daemon\nhello\nboot' ]
     within i-bp1aaa 'touch /tmp/here; ls -d /proc/[0-9]* | wc -l'
     [ "$output" -lt 20 ]
-    not_within i-bp1bbb 'ls /tmp/here'
+    not_within i-bp1ccc 'ls /tmp/here'
     not_within i-bp1aaa 'touch /usr/here'
 }
 
@@ -121,11 +56,11 @@ shopt -s nullglob; a=(x y); echo ${#a[@]}' >/dev/null
 @test "cbk delivers its scripts to guests" {
     sed -i '/^snapshot_jobs:/,$d' stack/cbk.yaml
     apply
-    within i-bp1bbb 'stat -c "%a %U" /tmp/prescript.sh /tmp/postscript.sh; sha256sum </tmp/prescript.sh'
+    within i-bp1aaa 'stat -c "%a %U" /tmp/prescript.sh /tmp/postscript.sh; sha256sum </tmp/prescript.sh'
     [ "$output" = "$(printf '700 root\n700 root\n' && sha256sum <stack/scripts/mysql-prescript.sh)" ]
-    within i-bp1bbb 'rm /tmp/prescript.sh'
+    within i-bp1aaa 'rm /tmp/prescript.sh'
     expect 2 plan --detailed-exitcode
-    says 'scripts.mysql["i-bp1bbb"]'
+    says 'scripts.mysql["i-bp1aaa"]'
     apply
     expect_settled
 }
@@ -159,10 +94,10 @@ shopt -s nullglob; a=(x y); echo ${#a[@]}' >/dev/null
     in_file world.yaml 'guest: {}' 'guest: {bot: x}'
     run cbk-sim --world world.yaml --guests --guests-dir guests
     [ "$status" -eq 1 ]
-    says "cbk-sim: error: guest 'i-bp1bbb': unknown key 'bot' (did you mean 'boot'?)"
+    says "cbk-sim: error: guest 'i-bp1ccc': unknown key 'bot' (did you mean 'boot'?)"
     in_file world.yaml 'guest: {bot: x}' 'guest: {boot: "echo no luck; exit 3"}'
     run cbk-sim --world world.yaml --guests --guests-dir guests
     [ "$status" -eq 1 ]
-    says "guest 'i-bp1bbb': its boot script ended with 3: no luck"
+    says "guest 'i-bp1ccc': its boot script ended with 3: no luck"
     [ "$(devices_left)" -eq 0 ]
 }

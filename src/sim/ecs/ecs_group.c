@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-static bool is_essd(const json_t *disk)
-{
-    const char *category = cbk_json_text_or(disk, "category", "");
-    return cbk_str_starts_with(category, "cloud_essd") || strcmp(category, "cloud_auto") == 0;
-}
-
 /* The disks of DiskId.N, new reference, or a failure and NULL. */
 static json_t *named_disks(struct sim_call *call)
 {
@@ -24,7 +18,7 @@ static json_t *named_disks(struct sim_call *call)
         if (!disk || (instance && *instance && !cbk_str_equal(cbk_json_text(disk, "instance_id"), instance)))
             r = sim_fail(call, "InvalidDiskId.NotFound", "The specified disk does not exist: %s.",
                          json_string_value(id));
-        else if (!is_essd(disk))
+        else if (!sim_disk_is_essd(disk))
             r = sim_fail(call, "DiskCategory.OperationNotSupported", "The category of disk %s does not support this.",
                          json_string_value(id));
         else if (zone && !cbk_str_equal(zone, cbk_json_text(disk, "zone")))
@@ -47,7 +41,7 @@ static json_t *instance_disks(struct sim_call *call)
         return NULL;
     CBK_JSON *disks = json_array();
     json_array_foreach(json_object_get(instance, "disks"), index, disk)
-        if (is_essd(disk) && !cbk_json_array_has(sim_param(call, "ExcludeDiskId"), cbk_json_text(disk, "id")))
+        if (sim_disk_is_essd(disk) && !cbk_json_array_has(sim_param(call, "ExcludeDiskId"), cbk_json_text(disk, "id")))
             json_array_append(disks, disk);
     if (!json_array_size(disks)) {
         if (sim_fail(call, "InvalidInstance.NoDisk", "The instance has no disk that can be in a snapshot group.") < 0)

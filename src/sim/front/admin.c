@@ -1,21 +1,13 @@
 #include "sim/front/admin.h"
 
 #include "base/time.h"
-#include "sim/real/guests.h"
+#include "sim/front/admin_page.h"
 #include "sim/world/machine.h"
 #include "sim/world/world_file.h"
 
 #include <string.h>
 
-/* What a page is given and gives back. */
-struct visit {
-    struct sim_gateway *gateway;
-    const struct sim_request *request;
-    const json_t *body; /* the posted JSON; NULL without one */
-    json_t *answer;     /* new reference; NULL: {"ok": true} */
-};
-
-static int get_requests(struct visit *visit, struct cbk_error *err)
+static int get_requests(struct sim_visit *visit, struct cbk_error *err)
 {
     (void)err;
     const char *since = sim_request_param(visit->request, "since");
@@ -23,7 +15,7 @@ static int get_requests(struct visit *visit, struct cbk_error *err)
     return 0;
 }
 
-static int get_world(struct visit *visit, struct cbk_error *err)
+static int get_world(struct sim_visit *visit, struct cbk_error *err)
 {
     (void)err;
     sim_world_tick(visit->gateway->world);
@@ -31,24 +23,24 @@ static int get_world(struct visit *visit, struct cbk_error *err)
     return 0;
 }
 
-static int post_world(struct visit *visit, struct cbk_error *err)
+static int post_world(struct sim_visit *visit, struct cbk_error *err)
 {
     return sim_world_patch(visit->gateway->world, visit->body, err);
 }
 
-static int post_faults(struct visit *visit, struct cbk_error *err)
+static int post_faults(struct sim_visit *visit, struct cbk_error *err)
 {
     return sim_faults_add(visit->gateway->faults, visit->body, err);
 }
 
-static int delete_faults(struct visit *visit, struct cbk_error *err)
+static int delete_faults(struct sim_visit *visit, struct cbk_error *err)
 {
     (void)err;
     sim_faults_clear(visit->gateway->faults);
     return 0;
 }
 
-static int get_clock(struct visit *visit, struct cbk_error *err)
+static int get_clock(struct sim_visit *visit, struct cbk_error *err)
 {
     (void)err;
     sim_world_tick(visit->gateway->world);
@@ -58,7 +50,7 @@ static int get_clock(struct visit *visit, struct cbk_error *err)
     return 0;
 }
 
-static int post_clock(struct visit *visit, struct cbk_error *err)
+static int post_clock(struct sim_visit *visit, struct cbk_error *err)
 {
     const char *advance = cbk_json_text(visit->body, "advance");
     int64_t seconds = 0;
@@ -71,7 +63,7 @@ static int post_clock(struct visit *visit, struct cbk_error *err)
     return get_clock(visit, err);
 }
 
-static json_t *find_instance(const struct visit *visit, struct cbk_error *err)
+static json_t *find_instance(const struct sim_visit *visit, struct cbk_error *err)
 {
     const char *id = cbk_json_text(visit->body, "instance");
     json_t *instance = sim_world_find(visit->gateway->world, SIM_INSTANCES, id);
@@ -80,52 +72,17 @@ static json_t *find_instance(const struct visit *visit, struct cbk_error *err)
     return instance;
 }
 
-/* Runs `in_guest` without the world's lock where the instance is a guest, else `in_world` with it. */
-static int in_instance(struct visit *visit, int (*in_guest)(struct visit *, struct sim_guest *, struct cbk_error *),
-                       void (*in_world)(struct visit *, json_t *instance), struct cbk_error *err)
+static int post_reboot(struct sim_visit *visit, struct cbk_error *err)
 {
-    struct sim_gateway *gateway = visit->gateway;
-    struct sim_guest *guest = sim_guests_find(gateway->world->guests, cbk_json_text(visit->body, "instance"));
-    if (guest)
-        return in_guest(visit, guest, err);
-    pthread_mutex_lock(&gateway->lock);
     json_t *instance = find_instance(visit, err);
-    if (instance)
-        in_world(visit, instance);
-    pthread_mutex_unlock(&gateway->lock);
-    return instance ? 0 : CBK_E_NOT_FOUND;
-}
-
-static int reboot_guest(struct visit *visit, struct sim_guest *guest, struct cbk_error *err)
-{
-    return sim_guests_reboot(visit->gateway->world->guests, guest, err);
-}
-
-static void reboot_virtual(struct visit *visit, json_t *instance)
-{
+    if (!instance)
+        return CBK_E_NOT_FOUND;
     sim_machine_reboot(visit->gateway->world, instance);
-}
-
-static int post_reboot(struct visit *visit, struct cbk_error *err)
-{
-    return in_instance(visit, reboot_guest, reboot_virtual, err);
-}
-
-static int run_in_guest(struct visit *visit, struct sim_guest *guest, struct cbk_error *err)
-{
-    enum { MOST_OUTPUT = 1024 * 1024 };
-    SIM_PROCESS_RESULT(result);
-    struct sim_guest_order order = {.script = cbk_json_text_or(visit->body, "command", ""), .most_output = MOST_OUTPUT};
-    int r = sim_guest_run(guest, &order, &result, err);
-    if (r < 0)
-        return r;
-    size_t len = cbk_str_utf8_span(result.output.ptr, result.output.len);
-    visit->answer = json_pack("{si so}", "exit_code", result.exit_code, "output", json_stringn(result.output.ptr, len));
     return 0;
 }
 
 /* The instance and its disks are gone. What becomes of a binding whose instance is, is not published: it stays (U). */
-static int post_release(struct visit *visit, struct cbk_error *err)
+static int post_release(struct sim_visit *visit, struct cbk_error *err)
 {
     struct sim_world *world = visit->gateway->world;
     json_t *instance = find_instance(visit, err), *disk;
@@ -138,37 +95,38 @@ static int post_release(struct visit *visit, struct cbk_error *err)
     return 0;
 }
 
-static void run_in_virtual(struct visit *visit, json_t *instance)
+/* {"instance", "command"}: runs it there as root, unsigned and at once. */
+static int post_run(struct sim_visit *visit, struct cbk_error *err)
 {
+    json_t *instance = find_instance(visit, err);
+    if (!instance)
+        return CBK_E_NOT_FOUND;
     CBK_STR(output);
     int code = sim_machine_run(visit->gateway->world, instance, cbk_json_text_or(visit->body, "command", ""), &output);
     visit->answer = json_pack("{si ss}", "exit_code", code, "output", output.ptr);
-}
-
-/* {"instance", "command"}: runs it there as root, unsigned and at once. */
-static int post_run(struct visit *visit, struct cbk_error *err)
-{
-    return in_instance(visit, run_in_guest, run_in_virtual, err);
-}
-
-static int get_guests(struct visit *visit, struct cbk_error *err)
-{
-    (void)err;
-    visit->answer = sim_guests_describe(visit->gateway->world->guests);
     return 0;
 }
 
 static const struct page {
     const char *method, *path;
-    int (*serve)(struct visit *visit, struct cbk_error *err);
+    int (*serve)(struct sim_visit *visit, struct cbk_error *err);
     bool locks; /* the world, all the time */
+    /* Serves it instead where the body's "instance" is a guest: without the lock, since that may take long. */
+    int (*serve_guest)(struct sim_visit *visit, struct sim_guest *guest, struct cbk_error *err);
 } pages[] = {
-    {"GET", "/_sim/requests", get_requests, false},   {"GET", "/_sim/world", get_world, true},
-    {"POST", "/_sim/world", post_world, true},        {"POST", "/_sim/faults", post_faults, false},
-    {"DELETE", "/_sim/faults", delete_faults, false}, {"GET", "/_sim/clock", get_clock, true},
-    {"POST", "/_sim/clock", post_clock, true},        {"POST", "/_sim/reboot", post_reboot, false},
-    {"POST", "/_sim/release", post_release, true},    {"POST", "/_sim/run", post_run, false},
-    {"GET", "/_sim/guests", get_guests, false},
+    {"GET", "/_sim/requests", get_requests, false, NULL},
+    {"GET", "/_sim/world", get_world, true, NULL},
+    {"POST", "/_sim/world", post_world, true, NULL},
+    {"POST", "/_sim/faults", post_faults, false, NULL},
+    {"DELETE", "/_sim/faults", delete_faults, false, NULL},
+    {"GET", "/_sim/clock", get_clock, true, NULL},
+    {"POST", "/_sim/clock", post_clock, true, NULL},
+    {"POST", "/_sim/reboot", post_reboot, true, sim_admin_reboot_guest},
+    {"POST", "/_sim/release", post_release, true, NULL},
+    {"POST", "/_sim/run", post_run, true, sim_admin_run_in_guest},
+    {"GET", "/_sim/guests", sim_admin_list_guests, false, NULL},
+    {"POST", "/_sim/guests/restore", sim_admin_restore_disk, false, NULL},
+    {"POST", "/_sim/guests/release", sim_admin_release_disk, false, NULL},
 };
 
 bool sim_admin_owns(const char *path)
@@ -184,7 +142,7 @@ static void answer_error(struct sim_reply *reply, int http_status, const char *m
     cbk_json_add_pretty(&reply->body, answer);
 }
 
-static void visit_page(const struct page *page, struct visit *visit, struct sim_reply *reply)
+static void visit_page(const struct page *page, struct sim_visit *visit, struct sim_reply *reply)
 {
     CBK_ERROR(err);
     CBK_JSON *body = NULL;
@@ -192,7 +150,10 @@ static void visit_page(const struct page *page, struct visit *visit, struct sim_
     if (strcmp(page->method, "POST") == 0)
         r = cbk_json_parse("body", visit->request->body, visit->request->body_len, &body, &err);
     visit->body = body;
-    if (r == 0) {
+    struct sim_guest *guest = sim_guests_find(visit->gateway->world->guests, cbk_json_text(body, "instance"));
+    if (r == 0 && guest && page->serve_guest) {
+        r = page->serve_guest(visit, guest, &err);
+    } else if (r == 0) {
         if (page->locks)
             pthread_mutex_lock(&visit->gateway->lock);
         r = page->serve(visit, &err);
@@ -218,7 +179,7 @@ void sim_admin_serve(struct sim_gateway *gateway, const struct sim_request *requ
     }
     for (size_t i = 0; i < CBK_ARRAY_LEN(pages); i++)
         if (strcmp(pages[i].path, request->path) == 0 && strcmp(pages[i].method, request->method) == 0) {
-            visit_page(&pages[i], &(struct visit){.gateway = gateway, .request = request}, reply);
+            visit_page(&pages[i], &(struct sim_visit){.gateway = gateway, .request = request}, reply);
             return;
         }
     answer_error(reply, 404, "there is no such page");

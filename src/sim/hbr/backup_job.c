@@ -4,10 +4,12 @@
  * before the end are not documented (U).
  */
 #include "sim/action/call.h"
+#include "sim/guest/virtual_body.h"
 #include "sim/hbr/hbr.h"
 #include "sim/hbr/plugin.h"
 #include "sim/hbr/retention.h"
 #include "sim/hbr/whim.h"
+#include "sim/real/guests.h"
 
 #include <string.h>
 
@@ -39,7 +41,7 @@ static void move_job(struct sim_world *world, json_t *job, const char *status, i
         sim_set_int(job, "completed", sim_world_now(world));
 }
 
-static void fail_job(struct sim_world *world, json_t *job, const char *message)
+void sim_backup_job_fail(struct sim_world *world, json_t *job, const char *message)
 {
     sim_set_text(job, "error_message", message);
     move_job(world, job, "FAILED", DONE);
@@ -56,15 +58,15 @@ static json_t *texts_of(const json_t *records, const char *key)
 }
 
 /* The recovery point of a run, not complete before its snapshots are. */
-static void add_point(struct sim_world *world, json_t *job, const json_t *instance,
+static void add_point(struct sim_world *world, json_t *job, const json_t *instance, const struct sim_reached *reached,
                       const struct sim_backup_result *result)
 {
     int64_t now = sim_world_now(world), retention = cbk_json_int(job, "retention", 0);
     CBK_CLEANUP(cbk_string_freep) char *id = sim_world_new_id(world, "s-000");
     json_t *point = json_pack(
         "{ss sO sO ss ss ss ss so so sI sI sI sI}", "id", id, "job_id", json_object_get(job, "id"), "instance_id",
-        json_object_get(job, "instance_id"), "source_type", "UDM_ECS", "level", result->level, "reason", result->reason,
-        "group_id", result->group_id, "disk_ids", texts_of(result->snapshots, "disk_id"), "native_ids",
+        json_object_get(job, "instance_id"), "source_type", "UDM_ECS", "level", reached->level, "reason",
+        reached->reason, "group_id", result->group_id, "disk_ids", texts_of(result->snapshots, "disk_id"), "native_ids",
         texts_of(result->snapshots, "id"), "created", (json_int_t)now, "started", (json_int_t)now, "retention",
         (json_int_t)retention, "expires", (json_int_t)(retention ? now + retention * 86400 : 0));
     static const char *const of_instance[] = {"name", "os_name", "os_name_en", "os_type"};
@@ -81,39 +83,47 @@ static void add_point(struct sim_world *world, json_t *job, const json_t *instan
     sim_retention_begin(world, point);
 }
 
+json_t *sim_backup_job_record(struct sim_world *world, json_t *job, json_t *instance,
+                              const struct sim_backup_order *order, const struct sim_reached *reached)
+{
+    CBK_CLEANUP(sim_backup_result_release) struct sim_backup_result result = {0};
+    struct sim_reached told = *reached;
+    sim_plugin_record(world, instance, order, cbk_json_text(job, "id"), reached, &result);
+    sim_whim_twist(instance, &told, result.snapshots);
+    add_point(world, job, instance, &told, &result);
+    sim_timer_set(world, SIM_TIMER_BACKUP_JOB, cbk_json_text(job, "id"), POLL_MS);
+    return json_incref(result.snapshots);
+}
+
 static void begin(struct sim_world *world, json_t *job)
 {
-    const json_t *detail = json_object_get(job, "detail");
-    json_t *instance = sim_world_find(world, SIM_INSTANCES, cbk_json_text_or(job, "instance_id", ""));
+    struct sim_backup_order order = sim_backup_order_read(json_object_get(job, "detail"));
+    const char *instance_id = cbk_json_text_or(job, "instance_id", "");
+    json_t *instance = sim_world_find(world, SIM_INSTANCES, instance_id);
+    struct sim_guest *guest = sim_guests_find(world->guests, instance_id);
     if (!instance) {
-        fail_job(world, job, "The instance does not exist.");
+        sim_backup_job_fail(world, job, "The instance does not exist.");
         return;
     }
     if (sim_whim_failure(instance)) {
-        fail_job(world, job, sim_whim_failure(instance));
+        sim_backup_job_fail(world, job, sim_whim_failure(instance));
         return;
     }
-    struct sim_backup_order order = {
-        .app_consistent = cbk_json_bool(detail, "appConsistent", false),
-        .freeze = cbk_json_bool(detail, "enableFsFreeze", true),
-        .writers = cbk_json_bool(detail, "enableWriters", true),
-        .snapshot_group = cbk_json_bool(detail, "snapshotGroup", false),
-        .pre_script = cbk_json_text_or(detail, "preScriptPath", "/tmp/prescript.sh"),
-        .post_script = cbk_json_text_or(detail, "postScriptPath", "/tmp/postscript.sh"),
-        .role = cbk_json_text_or(detail, "ramRoleName", ""),
-        .disk_ids = json_object_get(detail, "diskIdList"),
-        .exclude_ids = json_object_get(detail, "excludeDiskIdList"),
-    };
-    CBK_CLEANUP(sim_backup_result_release) struct sim_backup_result result = {0};
-    sim_plugin_run(world, instance, &order, cbk_json_text(job, "id"), &result);
-    if (!json_array_size(result.snapshots)) {
-        fail_job(world, job, "All attached ESSD Disks were excluded");
+    CBK_JSON *disks = sim_backup_disks(instance, &order);
+    if (!json_array_size(disks)) {
+        sim_backup_job_fail(world, job, "All attached ESSD Disks were excluded");
         return;
     }
-    sim_whim_twist(instance, &result);
-    add_point(world, job, instance, &result);
+    struct sim_reached reached = sim_plugin_foresee(world, instance, &order);
     sim_set_int(job, "started", sim_world_now(world));
     move_job(world, job, "RUNNING", DONE / 2);
+    if (guest) {
+        sim_guest_job_start(world, guest, job, instance, &reached);
+        return;
+    }
+    struct sim_virtual_body body = sim_virtual_body(instance);
+    (void)sim_plugin_act(&order, &body.base, &reached);
+    json_decref(sim_backup_job_record(world, job, instance, &order, &reached));
 }
 
 static bool snapshots_are_done(const struct sim_world *world, const json_t *point)
@@ -132,8 +142,10 @@ static void finish_when_done(struct sim_world *world, json_t *job)
 {
     json_t *point = sim_world_find(world, SIM_RECOVERY_POINTS, cbk_json_text_or(job, "point_id", ""));
     const json_t *instance = sim_world_find(world, SIM_INSTANCES, cbk_json_text_or(job, "instance_id", ""));
-    if ((point && !snapshots_are_done(world, point)) || sim_whim_never_ends(instance))
+    if ((point && !snapshots_are_done(world, point)) || sim_whim_never_ends(instance)) {
+        sim_timer_set(world, SIM_TIMER_BACKUP_JOB, cbk_json_text(job, "id"), POLL_MS);
         return;
+    }
     if (point) {
         sim_set_text(point, "status", sim_whim_status(instance));
         sim_set_int(point, "completed", sim_world_now(world));
@@ -149,7 +161,4 @@ void sim_backup_job_step(struct sim_world *world, const char *id)
         begin(world, job);
     else if (strcmp(status, "RUNNING") == 0)
         finish_when_done(world, job);
-    status = cbk_json_text_or(job, "status", "");
-    if (strcmp(status, "RUNNING") == 0)
-        sim_timer_set(world, SIM_TIMER_BACKUP_JOB, id, POLL_MS);
 }

@@ -2,6 +2,7 @@
 #include "sim/action/page.h"
 #include "sim/hbr/hbr.h"
 #include "sim/hbr/hbr_filter.h"
+#include "sim/world/work.h"
 
 #include <string.h>
 
@@ -40,6 +41,7 @@ static int cancel_job(struct sim_call *call)
     sim_set_text(job, "status", "CANCELED");                                            /* (U) */
     sim_set_int(job, "completed", sim_world_now(call->world));
     sim_set_int(job, "updated", sim_world_now(call->world));
+    sim_work_cancel(call->world->works, cbk_json_text(job, "id")); /* in a guest: to thaw, and be done */
     return 0;
 }
 

@@ -33,16 +33,16 @@ static void retag(json_t *snapshot, const char *wanted)
         json_object_set_new(tags, wanted, json_string("True"));
 }
 
-void sim_whim_twist(const json_t *instance, struct sim_backup_result *result)
+void sim_whim_twist(const json_t *instance, struct sim_reached *told, const json_t *snapshots)
 {
     const char *level = whim(instance, "level"), *reason = whim(instance, "reason"), *tags = whim(instance, "tags");
     size_t index;
     json_t *snapshot;
     if (level)
-        result->level = level;
+        told->level = level;
     if (reason)
-        result->reason = reason;
-    json_array_foreach(result->snapshots, index, snapshot)
+        told->reason = reason;
+    json_array_foreach(snapshots, index, snapshot)
         if (tags)
             retag(snapshot, tags);
 }

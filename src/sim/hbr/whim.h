@@ -14,8 +14,8 @@
 
 /* Why the job of this instance fails, or NULL. */
 const char *sim_whim_failure(const json_t *instance);
-/* Twists what was made; the result may borrow from the instance. */
-void sim_whim_twist(const json_t *instance, struct sim_backup_result *result);
+/* Twists what is told of what was made, and the tags of the snapshots; *told may borrow from the instance. */
+void sim_whim_twist(const json_t *instance, struct sim_reached *told, const json_t *snapshots);
 bool sim_whim_never_ends(const json_t *instance);
 /* The status at the end. */
 const char *sim_whim_status(const json_t *instance);

@@ -12,6 +12,7 @@ struct sim_guest {
     char *id;
     char *lock_path;
     json_t *spec;
+    atomic_bool agent_runs, frozen;
     pthread_mutex_t lock; /* of what follows */
     struct sim_child init;
     pid_t pid;
@@ -23,6 +24,7 @@ struct sim_guest *sim_guest_new(const char *instance_id, const char *lock_path, 
     guest->id = cbk_strdup(instance_id);
     guest->lock_path = cbk_strdup(lock_path);
     guest->spec = spec;
+    atomic_store(&guest->agent_runs, true);
     pthread_mutex_init(&guest->lock, NULL);
     return guest;
 }
@@ -37,6 +39,26 @@ void sim_guest_free(struct sim_guest *guest)
     free(guest->lock_path);
     free(guest->id);
     free(guest);
+}
+
+void sim_guest_set_agent(struct sim_guest *guest, bool runs)
+{
+    atomic_store(&guest->agent_runs, runs);
+}
+
+bool sim_guest_agent_runs(const struct sim_guest *guest)
+{
+    return atomic_load(&guest->agent_runs);
+}
+
+void sim_guest_set_frozen(struct sim_guest *guest, bool frozen)
+{
+    atomic_store(&guest->frozen, frozen);
+}
+
+bool sim_guest_is_frozen(const struct sim_guest *guest)
+{
+    return atomic_load(&guest->frozen);
 }
 
 const char *sim_guest_id(const struct sim_guest *guest)
@@ -142,7 +164,8 @@ int sim_guest_run(struct sim_guest *guest, const struct sim_guest_order *order, 
                                         .input_len = order->input_len,
                                         .most_output = order->most_output,
                                         .timeout_ms = order->timeout_ms,
-                                        .cancel = order->cancel};
+                                        .cancel = order->cancel,
+                                        .grace_ms = order->grace_ms};
     return sim_process_run(&process, ret, err);
 }
 

@@ -26,6 +26,14 @@ CBK_MUST_CHECK int sim_guest_start(struct sim_guest *guest, bool empty_tmp, stru
 /* Ends all that runs in it and unmounts its disks. */
 void sim_guest_stop(struct sim_guest *guest);
 
+/* Does its Cloud Assistant agent run? The world says so from time to time; whoever acts for the agent looks here. */
+void sim_guest_set_agent(struct sim_guest *guest, bool runs);
+bool sim_guest_agent_runs(const struct sim_guest *guest);
+
+/* Are its file systems frozen just now? For those who look on. */
+void sim_guest_set_frozen(struct sim_guest *guest, bool frozen);
+bool sim_guest_is_frozen(const struct sim_guest *guest);
+
 const char *sim_guest_id(const struct sim_guest *guest);
 /* Its first process as the machine counts; 0: it does not run. */
 pid_t sim_guest_pid(struct sim_guest *guest);
@@ -43,6 +51,7 @@ struct sim_guest_order {
     size_t most_output;
     int64_t timeout_ms; /* 0: none */
     const atomic_bool *cancel;
+    int64_t grace_ms;
 };
 /* Runs it to its end, as sim_process_run. */
 CBK_MUST_CHECK int sim_guest_run(struct sim_guest *guest, const struct sim_guest_order *order,

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "sim/guest/assistant.h"
 #include "sim/real/layout.h"
 #include "sim/world/world.h"
 
@@ -18,6 +19,7 @@ CBK_VEC(members, struct member)
 
 struct sim_guests {
     struct sim_pool *pool;
+    struct sim_restores *restores;
     struct members members;
 };
 
@@ -97,6 +99,7 @@ int sim_guests_start(const struct sim_world *world, const char *dir, int64_t poo
     size_t index;
     json_t *instance;
     CBK_CLEANUP(sim_guests_freep) struct sim_guests *guests = CBK_NEW(struct sim_guests);
+    guests->restores = sim_restores_new();
     int r = sim_pool_open(dir, pool_mib, &guests->pool, err);
     json_array_foreach(sim_world_list(world, SIM_INSTANCES), index, instance)
         if (r == 0 && json_object_get(instance, "guest"))
@@ -121,8 +124,17 @@ void sim_guests_free(struct sim_guests *guests)
         free(guests->members.items[i].boot);
     }
     members_release(&guests->members);
+    sim_restores_free(guests->restores);
     sim_pool_free(guests->pool);
     free(guests);
+}
+
+void sim_guests_watch(const struct sim_guests *guests, const struct sim_world *world)
+{
+    for (size_t i = 0; guests && i < guests->members.len; i++) {
+        struct sim_guest *guest = guests->members.items[i].guest;
+        sim_guest_set_agent(guest, sim_assistant_online(sim_world_find(world, SIM_INSTANCES, sim_guest_id(guest))));
+    }
 }
 
 struct sim_guest *sim_guests_find(const struct sim_guests *guests, const char *instance_id)
@@ -147,6 +159,11 @@ int sim_guests_reboot(const struct sim_guests *guests, struct sim_guest *guest, 
     return r;
 }
 
+struct sim_restores *sim_guests_restores(const struct sim_guests *guests)
+{
+    return guests->restores;
+}
+
 const struct sim_pool *sim_guests_pool(const struct sim_guests *guests)
 {
     return guests->pool;
@@ -158,8 +175,8 @@ json_t *sim_guests_describe(const struct sim_guests *guests)
     for (size_t i = 0; guests && i < guests->members.len; i++) {
         struct sim_guest *guest = guests->members.items[i].guest;
         const json_t *spec = sim_guest_spec(guest);
-        json_array_append_new(list, json_pack("{ss si so so}", "instance", sim_guest_id(guest), "pid",
-                                              (int)sim_guest_pid(guest), "hostname",
+        json_array_append_new(list, json_pack("{ss sb si so so}", "instance", sim_guest_id(guest), "frozen",
+                                              sim_guest_is_frozen(guest), "pid", (int)sim_guest_pid(guest), "hostname",
                                               json_deep_copy(json_object_get(spec, "hostname")), "disks",
                                               json_deep_copy(json_object_get(spec, "disks"))));
     }

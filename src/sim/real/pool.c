@@ -206,6 +206,12 @@ char *sim_pool_image(const struct sim_pool *pool, const char *kind, const char *
     return cbk_strf("%s/pool/%s/%s.img", pool->dir, kind, name);
 }
 
+bool sim_pool_holds(const struct sim_pool *pool, const char *path)
+{
+    CBK_CLEANUP(cbk_string_freep) char *folder = cbk_strf("%s/pool/snapshots/", pool->dir);
+    return cbk_str_starts_with(path, folder) && !strchr(path + strlen(folder), '/');
+}
+
 int sim_pool_root(const struct sim_pool *pool, const char *instance, char **ret, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *path = cbk_strf("%s/pool/roots/%s", pool->dir, instance);

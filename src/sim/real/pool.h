@@ -32,6 +32,8 @@ const char *sim_pool_lock(const struct sim_pool *pool);
 bool sim_pool_shares(const struct sim_pool *pool);
 /* "DIR/pool/KIND/NAME.img"; the caller frees. */
 char *sim_pool_image(const struct sim_pool *pool, const char *kind, const char *name);
+/* Is that the path of a snapshot's image in the pool? */
+bool sim_pool_holds(const struct sim_pool *pool, const char *path);
 /* The folder where a guest's root is mounted, made when it is not there; the caller frees. */
 CBK_MUST_CHECK int sim_pool_root(const struct sim_pool *pool, const char *instance, char **ret, struct cbk_error *err);
 

@@ -126,9 +126,9 @@ struct run {
     const struct sim_process_order *order;
     struct sim_process_result *result;
     struct sim_child child;
-    int ended;   /* readable when the program has */
-    size_t sent; /* of the input */
-    int64_t deadline;
+    int ended;        /* readable when the program has */
+    size_t sent;      /* of the input */
+    int64_t deadline; /* 0: none */
     bool killed;
 };
 
@@ -167,14 +167,23 @@ static void drain(struct run *run)
     }
 }
 
+/* Sets the deadline anew when it was cancelled just now. */
+static void note_cancel(struct run *run)
+{
+    if (run->result->cancelled || !run->order->cancel || !atomic_load(run->order->cancel))
+        return;
+    int64_t end = cbk_time_monotonic_ms() + run->order->grace_ms;
+    run->result->cancelled = true;
+    if (!run->deadline || end < run->deadline)
+        run->deadline = end;
+}
+
 static void kill_when_over(struct run *run)
 {
-    bool cancelled = run->order->cancel && atomic_load(run->order->cancel);
-    bool late = run->order->timeout_ms && remaining(run->deadline) == 0;
-    if (run->killed || (!cancelled && !late))
+    note_cancel(run);
+    if (run->killed || !run->deadline || remaining(run->deadline))
         return;
-    run->result->cancelled = cancelled;
-    run->result->timed_out = !cancelled;
+    run->result->timed_out = !run->result->cancelled;
     run->killed = true;
     (void)kill(-run->child.pid, SIGKILL);
 }
@@ -199,7 +208,8 @@ int sim_process_run(const struct sim_process_order *order, struct sim_process_re
 {
     CBK_CLEANUP(run_release)
     struct run run = {.order = order, .result = ret, .child = {.in = -1, .out = -1}, .ended = -1};
-    run.deadline = cbk_time_monotonic_ms() + order->timeout_ms;
+    if (order->timeout_ms)
+        run.deadline = cbk_time_monotonic_ms() + order->timeout_ms;
     int r = sim_child_start(order->argv, true, &run.child, err);
     if (r < 0)
         return r;

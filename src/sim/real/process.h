@@ -35,7 +35,8 @@ struct sim_process_order {
     size_t input_len;
     size_t most_output;        /* what comes beyond is counted and dropped */
     int64_t timeout_ms;        /* its group is killed then; 0: never */
-    const atomic_bool *cancel; /* and when this turns true; may be NULL */
+    const atomic_bool *cancel; /* and when this turns true (may be NULL) ... */
+    int64_t grace_ms;          /* ... so long after that */
 };
 
 struct sim_process_result {

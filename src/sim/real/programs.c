@@ -13,6 +13,7 @@ static const struct {
 } programs[] = {
     {"guest-init", sim_guest_init},
     {"guest-run", sim_guest_run_program},
+    {"guest-freeze", sim_guest_freeze_program},
 };
 
 void sim_program_run(int argc, char **argv)

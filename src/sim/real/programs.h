@@ -21,5 +21,11 @@ int sim_guest_init(int argc, char **argv);
  * as it does. PROGRAM "-": the argument is the text of a script.
  */
 int sim_guest_run_program(int argc, char **argv);
+/*
+ * guest-freeze MS PATH...: freezes the file systems of a guest (paths as the machine has them), first to last, and
+ * thaws them at the latest so many milliseconds later; what it says, and what it listens to, is told in
+ * freeze_program.c.
+ */
+int sim_guest_freeze_program(int argc, char **argv);
 
 #endif

@@ -1,8 +1,36 @@
 #include "sim/world/snapshot.h"
 
 #include "sim/action/call.h"
+#include "sim/real/guests.h"
 
 #include <string.h>
+#include <unistd.h>
+
+bool sim_disk_is_essd(const json_t *disk)
+{
+    const char *category = cbk_json_text_or(disk, "category", "");
+    return cbk_str_starts_with(category, "cloud_essd") || strcmp(category, "cloud_auto") == 0;
+}
+
+bool sim_disks_are_essd(const json_t *disks)
+{
+    size_t index;
+    json_t *disk;
+    json_array_foreach(disks, index, disk)
+        if (!sim_disk_is_essd(disk))
+            return false;
+    return true;
+}
+
+bool sim_disks_fit_a_group(const json_t *disks)
+{
+    size_t index;
+    json_t *disk;
+    int64_t gib = 0;
+    json_array_foreach(disks, index, disk)
+        gib += cbk_json_int(disk, "size_gib", 0);
+    return json_array_size(disks) && json_array_size(disks) <= SIM_GROUP_MOST_DISKS && gib <= SIM_GROUP_MOST_GIB;
+}
 
 /* Ends a snapshot that was in progress. */
 void sim_snapshot_step(struct sim_world *world, const char *id)
@@ -66,6 +94,20 @@ json_t *sim_group_make(struct sim_world *world, const json_t *disks, const char 
                                    description ? description : "", "instance_id", instance_id, "created",
                                    (json_int_t)sim_world_now(world), "snapshots", members, "tags",
                                    tags ? json_copy((json_t *)tags) : json_object()));
+}
+
+/* A world file may say anything: only what lies in the pool is an image. */
+const char *sim_snapshot_image(const struct sim_world *world, const json_t *snapshot)
+{
+    const char *image = cbk_json_text(snapshot, "image");
+    return image && world->guests && sim_pool_holds(sim_guests_pool(world->guests), image) ? image : NULL;
+}
+
+void sim_snapshot_forget(const struct sim_world *world, const json_t *snapshot)
+{
+    const char *image = sim_snapshot_image(world, snapshot);
+    if (image)
+        (void)unlink(image);
 }
 
 json_t *sim_group_snapshots(const struct sim_world *world, const json_t *group)

@@ -1,6 +1,7 @@
 #include "sim/world/world.h"
 
 #include "sim/real/guests.h"
+#include "sim/world/snapshot.h"
 #include "sim/world/tag_index.h"
 #include "sim/world/work.h"
 
@@ -74,6 +75,7 @@ void sim_world_tick(struct sim_world *world)
     if (now > world->now_ms) /* the machine's clock may be set back; the cloud's never is */
         world->now_ms = now;
     sim_works_collect(world->works, world);
+    sim_guests_watch(world->guests, world);
 }
 
 void sim_world_advance(struct sim_world *world, int64_t ms)
@@ -121,6 +123,8 @@ void sim_world_remove(struct sim_world *world, enum sim_section section, json_t 
     struct sim_table *table = &world->tables[section];
     if (section == SIM_INSTANCES)
         sim_tag_index_forget(world);
+    if (section == SIM_SNAPSHOTS)
+        sim_snapshot_forget(world, record);
     cbk_map_remove(table->index, key);
     size_t count = json_array_size(table->items);
     for (size_t i = 0; i < count; i++) { /* from both ends: what goes is mostly the newest or the oldest */
