@@ -37,6 +37,8 @@ test  file:/usr/sbin/mkfs.xfs         xfsprogs
 test  cmd:pgrep                       procps
 test  cmd:groff                       groff-base
 test  cmd:shellcheck                  shellcheck
+test  cmd:zsh                         zsh
+test  cmd:fish                        fish
 test  cmd:clang-format                clang-format
 proof file:/usr/sbin/mariadbd         mariadb-server-core
 proof cmd:mariadb                     mariadb-client-core

@@ -52,6 +52,9 @@ static const struct option_row {
      "sign the saved plan with this Ed25519 key"},
     {"verify", 0, "KEY", TEXT, offsetof(struct cbk_args, verify), CBK_OPT_VERIFY,
      "apply the saved plan only if this public key's owner signed it"},
+    {"dry-run", 0, NULL, FLAG, offsetof(struct cbk_args, dry_run), CBK_OPT_EDIT, "mv, rm: say what would be done"},
+    {"force", 0, NULL, FLAG, offsetof(struct cbk_args, force), CBK_OPT_EDIT,
+     "push: also an older state, or another lineage"},
     {"target", 0, "ADDRESS", LIST, offsetof(struct cbk_args, targets), CBK_OPT_SCOPE,
      "only this and what it needs; may be repeated"},
     {"exclude", 0, "ADDRESS", LIST, offsetof(struct cbk_args, excludes), CBK_OPT_SCOPE,
@@ -169,16 +172,28 @@ void cbk_args_release(struct cbk_args *args)
     cbk_strings_release(&args->replaces);
 }
 
-void cbk_args_add_help(struct cbk_str *out, unsigned set, bool global)
+void cbk_args_each(unsigned set, bool global, void (*visit)(void *context, const struct cbk_option *option),
+                   void *context)
 {
     for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++) {
         const struct option_row *row = &rows[i];
-        if (row->set ? !(row->set & set) : !global)
-            continue;
-        CBK_STR(left);
-        if (row->letter)
-            cbk_str_addf(&left, "-%c, ", row->letter);
-        cbk_str_addf(&left, "--%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
-        cbk_str_addf(out, "  %-26s %s\n", left.ptr, row->help);
+        const struct cbk_option option = {
+            .name = row->name, .letter = row->letter, .value = row->value, .help = row->help};
+        if (row->set ? row->set & set : global)
+            visit(context, &option);
     }
+}
+
+static void add_option_help(void *out, const struct cbk_option *option)
+{
+    CBK_STR(left);
+    if (option->letter)
+        cbk_str_addf(&left, "-%c, ", option->letter);
+    cbk_str_addf(&left, "--%s%s%s", option->name, option->value ? " " : "", option->value ? option->value : "");
+    cbk_str_addf(out, "  %-26s %s\n", left.ptr, option->help);
+}
+
+void cbk_args_add_help(struct cbk_str *out, unsigned set, bool global)
+{
+    cbk_args_each(set, global, add_option_help, out);
 }

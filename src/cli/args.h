@@ -32,6 +32,7 @@ struct cbk_args {
     bool auto_approve;
     struct cbk_strings targets, excludes, replaces; /* addresses, in order */
     bool refresh_only;
+    bool dry_run, force;
 
     const char *command;      /* NULL: none given */
     struct cbk_strings words; /* what follows it */
@@ -53,7 +54,8 @@ enum cbk_option_set {
     CBK_OPT_VERIFY = 1 << 11,
     CBK_OPT_SCOPE = 1 << 12,   /* --target, --exclude */
     CBK_OPT_REPLACE = 1 << 13, /* --replace, --refresh-only */
-    CBK_OPT_ALL = (1 << 14) - 1,
+    CBK_OPT_EDIT = 1 << 14,    /* --dry-run, --force */
+    CBK_OPT_ALL = (1 << 15) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it
@@ -62,6 +64,16 @@ CBK_MUST_CHECK int cbk_args_parse(int argc, char **argv, unsigned (*takes)(const
                                   struct cbk_error *err);
 void cbk_args_release(struct cbk_args *args);
 
+/* An option as its row tells it. */
+struct cbk_option {
+    const char *name;
+    char letter;       /* 0: none */
+    const char *value; /* how its value is called; NULL: it has none */
+    const char *help;
+};
+/* Calls `visit` for the options in `set`, and for the global ones with `global`. */
+void cbk_args_each(unsigned set, bool global, void (*visit)(void *context, const struct cbk_option *option),
+                   void *context);
 /* Adds the help of the options in `set`, and of the global ones with `global`. */
 void cbk_args_add_help(struct cbk_str *out, unsigned set, bool global);
 

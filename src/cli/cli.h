@@ -27,6 +27,7 @@ struct cbk_command {
     const char *name;
     const char *words; /* what may follow, for the usage line */
     size_t max_words;
+    const char *completes; /* words that may come first among them, for completion; NULL: any */
     const char *summary;
     unsigned options;           /* enum cbk_option_set */
     const char *const *formats; /* of --format, the default first; NULL: text and json */
@@ -40,8 +41,11 @@ extern const struct cbk_command cbk_command_plan;
 extern const struct cbk_command cbk_command_apply;
 extern const struct cbk_command cbk_command_destroy;
 extern const struct cbk_command cbk_command_show;
+extern const struct cbk_command cbk_command_import;
 extern const struct cbk_command cbk_command_graph;
 extern const struct cbk_command cbk_command_explain;
+extern const struct cbk_command cbk_command_state;
+extern const struct cbk_command cbk_command_completion;
 extern const struct cbk_command cbk_command_version;
 extern const struct cbk_command cbk_command_help;
 

@@ -28,23 +28,29 @@ static void fail_kind(const struct reading *reading, const char *text, struct cb
     (void)cbk_error_hint(err, "an address is expected here, such as roles.NAME");
 }
 
+/* False when the text is no address, which has been said. */
+static bool parse_address(const struct reading *reading, const char *text, struct cbk_span span,
+                          struct cbk_address *ret)
+{
+    if (!cbk_address_parse(reading->stack->arena, text, ret)) {
+        fail_kind(reading, text, span);
+        return false;
+    }
+    if (!ret->instance || ret->kind->per_instance)
+        return true;
+    (void)cbk_fail_at(cbk_errors_add(reading->errors), span, CBK_E_VALIDATION,
+                      "'%s' names an instance, and a %s belongs to none", text, ret->kind->name);
+    return false;
+}
+
 /* Reads the address at `key` of a block; false when it is none, which has been said. */
 static bool read_address(const struct reading *reading, const char *pointer, const char *key, const char **ret_text,
                          struct cbk_address *ret, struct cbk_span *ret_span)
 {
     CBK_CLEANUP(cbk_string_freep) char *at = cbk_strf("%s/%s", pointer, key);
-    const char *text = json_string_value(cbk_pointer_get(reading->stack->tree, at));
+    *ret_text = json_string_value(cbk_pointer_get(reading->stack->tree, at));
     *ret_span = cbk_config_span(reading->stack->config, at, /* of_key= */ false);
-    *ret_text = text;
-    if (!cbk_address_parse(reading->stack->arena, text, ret)) {
-        fail_kind(reading, text, *ret_span);
-        return false;
-    }
-    if (!ret->instance || ret->kind->per_instance)
-        return true;
-    (void)cbk_fail_at(cbk_errors_add(reading->errors), *ret_span, CBK_E_VALIDATION,
-                      "'%s' names an instance, and a %s belongs to none", text, ret->kind->name);
-    return false;
+    return parse_address(reading, *ret_text, *ret_span, ret);
 }
 
 static const struct cbk_declaration *declaration_of(const struct cbk_stack *stack, const struct cbk_address *address)
@@ -188,18 +194,16 @@ static bool check_id(const struct reading *reading, const struct cbk_block *bloc
     return false;
 }
 
-static void judge_imports(const struct reading *reading)
+static void judge_import(const struct reading *reading, size_t index)
 {
     const struct cbk_block_list *imports = &reading->stack->blocks.imports;
-    for (size_t i = 0; i < imports->len; i++) {
-        const struct cbk_block *block = &imports->items[i];
-        bool fine = check_declared(reading, block->text, &block->address, block->span) && check_id(reading, block);
-        for (size_t j = 0; fine && j < i; j++) {
-            const struct cbk_block *other = &imports->items[j];
-            fine = check_once(reading, block->text, block->span, other->text, other->span);
-            if (fine && !block->address.instance && block->address.kind == other->address.kind)
-                fine = check_once(reading, block->id, block->id_span, other->id, other->id_span);
-        }
+    const struct cbk_block *block = &imports->items[index];
+    bool fine = check_declared(reading, block->text, &block->address, block->span) && check_id(reading, block);
+    for (size_t i = 0; fine && i < index; i++) {
+        const struct cbk_block *other = &imports->items[i];
+        fine = check_once(reading, block->text, block->span, other->text, other->span);
+        if (fine && !block->address.instance && block->address.kind == other->address.kind)
+            fine = check_once(reading, block->id, block->id_span, other->id, other->id_span);
     }
 }
 
@@ -249,5 +253,17 @@ void cbk_blocks_read(struct cbk_stack *stack, struct cbk_errors *errors)
     read_imports(&reading);
     judge_moves(&reading);
     judge_removals(&reading);
-    judge_imports(&reading);
+    for (size_t i = 0; i < stack->blocks.imports.len; i++)
+        judge_import(&reading, i);
+}
+
+int cbk_blocks_add_import(struct cbk_stack *stack, const char *address, const char *id, struct cbk_errors *errors)
+{
+    const struct reading reading = {.stack = stack, .errors = errors};
+    struct cbk_block block = {.text = address, .id = id};
+    if (parse_address(&reading, address, block.span, &block.address)) {
+        cbk_block_list_push(&stack->blocks.imports, block);
+        judge_import(&reading, stack->blocks.imports.len - 1);
+    }
+    return cbk_errors_code(errors);
 }

@@ -38,6 +38,10 @@ void cbk_blocks_release(struct cbk_blocks *blocks);
  * unlike addresses, what is declared and must not be or is not and must be, chains, circles, repetitions. */
 void cbk_blocks_read(struct cbk_stack *stack, struct cbk_errors *errors);
 
+/* Adds what a block under 'import' would say, judged alike. */
+CBK_MUST_CHECK int cbk_blocks_add_import(struct cbk_stack *stack, const char *address, const char *id,
+                                         struct cbk_errors *errors);
+
 /* The move that takes the object (which git does not declare) elsewhere, or NULL: its own, else that of its key. */
 const struct cbk_block *cbk_blocks_move_of(const struct cbk_blocks *blocks, const struct cbk_object *object);
 /* The declared object that the move makes its heir; NULL where there is none, which for the move of one instance's

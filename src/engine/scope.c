@@ -182,7 +182,7 @@ static void along_exclude(const struct cbk_plan *plan, const struct links *links
 
 void cbk_scope_limit(const json_t *scope, struct cbk_plan *plan)
 {
-    bool has_targets = json_object_get(scope, "target") != NULL;
+    bool has_targets = json_object_get(scope, "target") || json_object_get(scope, "only");
     if (!has_targets && !json_object_get(scope, "exclude"))
         return;
     CBK_CLEANUP(release_links) struct links links = make_links(plan);
@@ -191,6 +191,7 @@ void cbk_scope_limit(const json_t *scope, struct cbk_plan *plan)
         const struct cbk_object *object = plan->changes.items[i].object;
         if (cbk_scope_names(scope, "target", object))
             spread(wanted, i, plan, &links, along_target);
+        wanted[i] = wanted[i] || cbk_scope_names(scope, "only", object);
         if (cbk_scope_names(scope, "exclude", object))
             spread(unwanted, i, plan, &links, along_exclude);
     }

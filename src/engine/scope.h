@@ -6,6 +6,7 @@
  * with only what was asked for; NULL is everything. An address without an instance speaks for all of its instances.
  *   target        only these, what they need, and what has to let go of them first
  *   exclude       not these, nor what needs them
+ *   only          like target, without what they need: for commands that look at one object
  *   replace       these are made anew though nothing demands it
  *   refresh_only  the state takes over what lives; nothing is changed in the cloud
  */
