@@ -65,7 +65,7 @@ planned()
     in_file stack/cbk.yaml '[policies.app-snapshot]' '[policies.other]'
     [ "$(planned --exclude roles.app-snapshot)" = policies.other ]
     expect 0 apply --auto-approve --exclude roles.app-snapshot
-    expect 0 apply --auto-approve --target policies.app-snapshot
+    expect 0 apply --auto-approve --target policies.app-snapshot --allow-wider-permissions
     [ "$(actions_made | tail -1)" = DeletePolicy ]
     expect_settled
 }
