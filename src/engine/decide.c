@@ -1,5 +1,7 @@
 #include "engine/decide.h"
 
+#include "schema/schema.h"
+
 #include <string.h>
 
 bool cbk_change_replaces(const struct cbk_change *change)
@@ -110,6 +112,14 @@ static int decide_missing(struct cbk_change *change, struct cbk_error *err)
     return 0;
 }
 
+/* Does the language let the declaration say that it takes the place of what others made? */
+static bool may_take_over(const struct cbk_object *object)
+{
+    CBK_CLEANUP(cbk_string_freep)
+    char *pointer = cbk_strf("/%s/%s/replace_existing", object->kind->section, object->key);
+    return cbk_schema_at(cbk_schema_stack(), NULL, pointer) != NULL;
+}
+
 static void add_differences(const struct cbk_change *change, struct cbk_str *out)
 {
     size_t index;
@@ -133,9 +143,11 @@ static int fail_taken(const struct cbk_change *change, struct cbk_error *err)
     (void)cbk_fail_at(err, object->span, CBK_E_CONFLICT,
                       "%s '%s' exists already, was not made by this stack, and differs: %s", object->kind->name,
                       cbk_object_title(object), differences.ptr);
-    return cbk_error_hint(
-        err, "make the declaration match it (then it is adopted), take it over as it is by a block under 'import', "
-             "rename yours, or remove the other one");
+    return cbk_error_hint(err,
+                          "make the declaration match it (then it is adopted), take it over as it is by a block under "
+                          "'import', %s",
+                          may_take_over(object) ? "take the instance out of the selector, or say replace_existing: true"
+                                                : "rename yours, or remove the other one");
 }
 
 /* To import is to keep: what could only be made anew is no import. */
@@ -161,9 +173,10 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
     change->cause = change->diff.cause;
+    bool takes_over = object->kind->overwrites || cbk_json_bool(object->declared, "replace_existing", false);
     if (!object->is_ours && !json_array_size(change->diff.rows))
         return fail_not_ours(object, err);
-    if (!object->is_ours && !object->kind->overwrites)
+    if (!object->is_ours && !takes_over)
         return fail_taken(change, err);
     if (object->imported && change->diff.needs_replace)
         return fail_import_replaces(change, err);
@@ -249,9 +262,29 @@ static int check_protected(const struct cbk_change *change, struct cbk_error *er
     return cbk_error_hint(err, "apply the stack once with prevent_destroy: false if that is what you want");
 }
 
+/* The kind's own word on what would be done. */
+static int hear_judge(const struct cbk_env *env, struct cbk_change *change, struct cbk_error *err)
+{
+    const struct cbk_object *object = change->object;
+    CBK_CLEANUP(cbk_string_freep) char *remark = NULL;
+    if (!object->kind->judge || !change->actions || change->actions == CBK_ACTION_FORGET)
+        return 0;
+    int r = object->kind->judge(env, object, (change->actions & CBK_ACTION_DELETE) != 0, &remark, err);
+    if (r < 0)
+        return cbk_error_locate(err, object->span);
+    if (!remark)
+        return 0;
+    char *reason = change->reason ? cbk_strf("%s; %s", change->reason, remark) : cbk_strdup(remark);
+    free(change->reason);
+    change->reason = reason;
+    return 0;
+}
+
 int cbk_decide(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change, struct cbk_error *err)
 {
     int r = change->object->desired ? decide_wanted(env, allow_downgrade, change, err)
                                     : decide_unwanted(env, allow_downgrade, change);
-    return r < 0 ? r : check_protected(change, err);
+    if (r == 0)
+        r = check_protected(change, err);
+    return r < 0 ? r : hear_judge(env, change, err);
 }

@@ -1,6 +1,6 @@
 /*
- * attachments: which instance carries which role. An instance carries one role at most; taking another one's place is
- * not done here unasked.
+ * attachments: which instance carries which role. An instance carries one role at most, so the old one goes before the
+ * new one comes; taking a foreign one's place is not done unasked (replace_existing).
  */
 #include "cloud/ecs.h"
 #include "kinds/kind.h"
@@ -38,37 +38,77 @@ static json_t *ids_of(const struct cbk_object *object)
     return json_pack("[s]", object->instance);
 }
 
+/* One role to put on one instance. */
+struct errand {
+    const char *role;
+    const json_t *ids;
+};
+
 static int attach(const struct cbk_env *env, void *context, struct cbk_error *err)
 {
-    const struct cbk_object *object = context;
+    const struct errand *errand = context;
+    return cbk_ecs_attach_role(env->cloud, errand->role, errand->ids, err);
+}
+
+static int put_on(const struct cbk_env *env, const struct cbk_object *object, const char *role, struct cbk_error *err)
+{
     CBK_JSON *ids = ids_of(object);
-    return cbk_ecs_attach_role(env->cloud, cbk_object_text(object->desired, "role"), ids, err);
+    struct errand errand = {role, ids};
+    return cbk_until_propagated(env, attach, &errand, err);
+}
+
+static int take_off(const struct cbk_env *env, const struct cbk_object *object, struct cbk_error *err)
+{
+    CBK_JSON *ids = ids_of(object);
+    return cbk_ecs_detach_role(env->cloud, cbk_object_text(object->live, "role"), ids, err);
 }
 
 static int attachment_create(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    int r = cbk_until_propagated(env, attach, object, err);
+    int r = put_on(env, object, cbk_object_text(object->desired, "role"), err);
     if (r < 0)
         return r;
     cbk_object_settle(object, object->instance);
     return 0;
 }
 
-static int attachment_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+/* Puts the old role back, since the new one was refused, and tells of it. Returns err's code. */
+static int put_back(const struct cbk_env *env, const struct cbk_object *object, struct cbk_error *err)
 {
-    CBK_JSON *ids = ids_of(object);
-    int r = cbk_ecs_detach_role(env->cloud, cbk_object_text(object->live, "role"), ids, err);
+    const char *old = cbk_object_text(object->live, "role");
+    CBK_ERROR(failure);
+    if (put_on(env, object, old, &failure) < 0)
+        return cbk_error_note(err, (struct cbk_span){0}, "and its role '%s' could not be put back: %s", old,
+                              failure.message);
+    return cbk_error_note(err, (struct cbk_span){0}, "its role '%s' has been put back", old);
+}
+
+/* One try: what ECS refuses because it does not know the new role yet must not leave the instance without any. */
+static int exchange(const struct cbk_env *env, void *context, struct cbk_error *err)
+{
+    const struct cbk_object *object = context;
+    int r = take_off(env, object, err);
     if (r < 0)
         return r;
-    json_decref(object->live);
-    object->live = NULL;
-    return attachment_create(env, object, err);
+    CBK_JSON *ids = ids_of(object);
+    r = cbk_ecs_attach_role(env->cloud, cbk_object_text(object->desired, "role"), ids, err);
+    bool unknown = r == CBK_E_AMBIGUOUS || r == CBK_E_INTERRUPTED; /* the new one may be there: the next plan tells */
+    return r < 0 && !unknown ? put_back(env, object, err) : r;
+}
+
+/* Nothing of an attachment can change but the role. */
+static int attachment_replace(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
+{
+    int r = cbk_until_propagated(env, exchange, object, err);
+    if (r < 0)
+        return r;
+    cbk_object_settle(object, object->instance);
+    return 0;
 }
 
 static int attachment_destroy(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    CBK_JSON *ids = ids_of(object);
-    return cbk_ecs_detach_role(env->cloud, cbk_object_text(object->live, "role"), ids, err);
+    return take_off(env, object, err);
 }
 
 const struct cbk_kind cbk_kind_attachment = {
@@ -79,6 +119,8 @@ const struct cbk_kind cbk_kind_attachment = {
     .desire = attachment_desire,
     .refresh = attachment_refresh,
     .create = attachment_create,
-    .update = attachment_update,
+    .update = attachment_replace,
     .destroy = attachment_destroy,
+    .replace = attachment_replace,
+    .gap = "the instance carries no role for a moment: what runs on it gets no credentials meanwhile",
 };

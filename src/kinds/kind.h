@@ -77,6 +77,13 @@ struct cbk_kind {
     int (*decide)(const struct cbk_env *env, const struct cbk_object *object, struct cbk_decision *ret_decision,
                   struct cbk_error *err);
     int (*run)(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err);
+    /*
+     * May be provided: looks at what the plan would do, once that is known, with more than the attributes to go by.
+     * `goes`: what lives would be taken away, by a deletion or a replacement. Fails when that cannot or must not be;
+     * may leave a remark on it for people (owned by the caller; NULL: none).
+     */
+    int (*judge)(const struct cbk_env *env, const struct cbk_object *object, bool goes, char **ret_remark,
+                 struct cbk_error *err);
     /* May be provided: does this attribute's going from `before` to `after` allow more than was allowed? */
     bool (*widens)(const char *attribute, const json_t *before, const json_t *after);
     /* Likewise: does it keep recovery points for a shorter time, or fewer of them? */

@@ -38,6 +38,7 @@ NEEDS = {
 NO_ATTRIBUTES = {
     "lifecycle": "tests/e2e/destroy.bats, three_way.bats",
     "depends_on": "tests/unit/engine/test_stack.c",
+    "replace_existing": "whose place may be taken: tests/e2e/attachments.bats",
     "instances": "chooses the objects: tests/unit/engine/test_selector.c",
 }
 

@@ -49,13 +49,6 @@ load lib
     expect_settled
 }
 
-@test "an instance that carries another role is an error" {
-    acs ram CreateRole RoleName=OtherRole \
-        'AssumeRolePolicyDocument={"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["ecs.aliyuncs.com"]}}]}'
-    acs ecs AttachInstanceRamRole RamRoleName=OtherRole 'InstanceIds=["i-bp1aaa"]'
-    refuses 'OtherRole' apply --auto-approve
-}
-
 @test "scripts that others put there are replaced" {
     in_guest i-bp1aaa 'echo "#!/bin/sh" > /tmp/prescript.sh; chmod 0700 /tmp/prescript.sh'
     expect 0 plan

@@ -142,7 +142,7 @@ names_of()
     apply
     in_file stack/cbk.yaml 'name: AppSnapshotRoleName' 'name: Second'
     expect 2 plan --detailed-exitcode
-    says 'Plan: 1 to add, 2 to change, 1 to destroy'
+    says 'Plan: 3 to add, 0 to change, 3 to destroy'
     for call in 'hang_before CreateRole' 'hang_after CreateRole' 'hang_after AttachPolicyToRole' \
         'hang_before AttachInstanceRamRole' 'hang_after DetachPolicyFromRole' 'hang_before DeleteRole' \
         'hang_after DeleteRole'; do
