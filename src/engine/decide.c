@@ -150,7 +150,7 @@ static int fail_taken(const struct cbk_change *change, struct cbk_error *err)
                                                 : "rename yours, or remove the other one");
 }
 
-/* To import is to keep: what could only be made anew is no import. */
+/* To import is to keep: what could only be made anew is no import, unless it is a place that holds one at a time. */
 static int fail_import_replaces(const struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
@@ -178,7 +178,7 @@ static int decide_different(struct cbk_change *change, struct cbk_error *err)
         return fail_not_ours(object, err);
     if (!object->is_ours && !takes_over)
         return fail_taken(change, err);
-    if (object->imported && change->diff.needs_replace)
+    if (object->imported && change->diff.needs_replace && !object->kind->replace)
         return fail_import_replaces(change, err);
     bool replaces = change->diff.needs_replace || change->must_replace;
     change->actions = replaces ? CBK_ACTION_CREATE | CBK_ACTION_DELETE : CBK_ACTION_UPDATE;

@@ -192,7 +192,7 @@ import:
     id: i-bp1aaa
 YAML
     expect 2 plan --detailed-exitcode
-    says '~ attachments.mysql["i-bp1aaa"]' '"Other" -> "AppSnapshotRoleName"' '1 to import'
+    says '-/+ attachments.mysql["i-bp1aaa"]' '"Other" -> "AppSnapshotRoleName"' '1 to import'
     apply
     expect_settled
 }
