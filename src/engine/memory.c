@@ -23,7 +23,9 @@ static void find_declaration(struct cbk_object *object, const struct cbk_stack *
 static void remember(struct cbk_object *object, json_t *resource)
 {
     bool begun_only = cbk_json_bool(resource, "intent", false);
-    object->id = cbk_json_text(resource, "id");
+    bool has_number = !object->kind->numbered || !begun_only;
+    object->id = has_number ? cbk_json_text(resource, "id") : NULL;
+    object->begun_as = has_number ? NULL : cbk_json_text(resource, "id"); /* its title, for want of an id */
     object->is_ours = true;
     object->was_protected = cbk_json_bool(resource, "prevent_destroy", false);
     if (!begun_only || !object->declared)
@@ -68,6 +70,8 @@ static char *claim_of(const struct cbk_object *object)
     if (kind->per_instance)
         return kind->exclusive ? cbk_strf("%s %s", kind->name, object->instance) : NULL;
     const char *name = object->declared ? cbk_json_text_or(object->declared, kind->title, object->key) : object->id;
+    if (kind->numbered && !object->declared)
+        name = cbk_object_text(object->last, kind->title);
     return name ? cbk_strf("%s %s", kind->name, name) : NULL;
 }
 
