@@ -89,8 +89,8 @@ static void mark_import(const struct cbk_block *block, const struct cbk_objects 
         return; /* imported before */
     if (is_known) {
         struct cbk_error *err = cbk_errors_add(errors);
-        (void)cbk_fail_at(err, block->id_span, CBK_E_CONFLICT, "%s is '%s' already, not '%s'", object->address,
-                          known, block->id);
+        (void)cbk_fail_at(err, block->id_span, CBK_E_CONFLICT, "%s is '%s' already, not '%s'", object->address, known,
+                          block->id);
         (void)cbk_error_hint(err, "remove this block, or forget the other one first: cbk state rm '%s'",
                              object->address);
         return;

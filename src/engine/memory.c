@@ -150,7 +150,8 @@ static void take_over(struct cbk_objects *objects, const struct cbk_stack *stack
     size_t count = objects->list.len; /* what is added meanwhile is what goes */
     for (size_t i = 0; i < count; i++) {
         struct cbk_object *old = objects->list.items[i];
-        if (old->declared || old->kind->per_instance || cbk_blocks_move_of(&stack->blocks, old))
+        bool is_its_name = !old->kind->per_instance && !old->kind->numbered; /* others are told apart by their ids */
+        if (old->declared || !is_its_name || cbk_blocks_move_of(&stack->blocks, old))
             continue;
         CBK_CLEANUP(cbk_string_freep) char *claim = claim_of(old);
         struct cbk_object *object = claim ? cbk_map_get(heirs, claim) : NULL;
@@ -178,7 +179,7 @@ static int hand_on(const struct cbk_objects *objects, const json_t *state, const
 {
     for (size_t i = 0; i < objects->list.len; i++) {
         struct cbk_object *old = objects->list.items[i];
-        if (!old->declared || !old->is_ours || old->kind->per_instance)
+        if (!old->declared || !old->is_ours || old->kind->per_instance || old->kind->numbered)
             continue;
         CBK_CLEANUP(cbk_string_freep) char *held = cbk_strf("%s %s", old->kind->name, old->id);
         struct cbk_object *heir = cbk_map_get(heirs, held);

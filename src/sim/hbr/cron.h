@@ -1,8 +1,8 @@
 /*
  * The six fields of the API's reference ("0 0 2 ? * 3,5,7": seconds, minute, hour, day of the month, month, day of the
  * week from 1, Sunday, and "?" for the day that is not given), or the five of a crontab line (minute, hour, day of the
- * month, month, day of the week, 0 and 7 are Sunday; U). Each is "*" (or "?"), numbers, ranges, steps, joined by commas.
- * Seconds are read and count as 0 (U). Times are UTC (U).
+ * month, month, day of the week, 0 and 7 are Sunday; U). Each is "*" (or "?"), numbers, ranges, steps, joined by
+ * commas. Seconds are read and count as 0 (U). Times are UTC (U).
  */
 #ifndef CBK_SIM_CRON_H
 #define CBK_SIM_CRON_H
