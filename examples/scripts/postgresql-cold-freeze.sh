@@ -178,6 +178,7 @@ keep()
         answer "$code $words"
         exit "$code"
     fi
+    say "it stands still since $(date '+%F %T.%N %z')"
     answer '0 held'
     while read -r -t "$hold_limit" -u "$orders" order pipe; do
         case $order in

@@ -11,6 +11,12 @@ proof=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/proof/redis.bash
 . "$proof/redis.bash"
 
+# Where a server is reached whose place is given: socket_in PLACE DATABASE
+socket_in()
+{
+    [ "$2" = postgresql ] && echo "$1" || echo "$1/socket"
+}
+
 # The tables that the load works on, 10,000 rows of 4 KiB among them.
 bank_schema()
 {

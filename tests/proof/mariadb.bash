@@ -22,7 +22,7 @@ mariadb_start()
     local socket=$2
     install -m 0644 -o "$machine_user" /dev/null "$3"
     # A small log and a small pool, so that a little load keeps pages moving.
-    "${as_server[@]}" mariadbd --no-defaults --datadir="$1" --socket="$socket" --pid-file="$socket.pid" --log-error="$3" \
+    "${as_server[@]}" mariadbd --no-defaults --datadir="$1" --tmpdir=/tmp --socket="$socket" --pid-file="$socket.pid" --log-error="$3" \
         --skip-networking --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --innodb-flush-log-at-trx-commit=1 \
         "${mariadb_options[@]}" </dev/null >/dev/null 2>&1 3>&- &
     started=$!
