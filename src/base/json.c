@@ -79,6 +79,30 @@ json_t *cbk_json_sorted_texts(const json_t *texts)
     return sorted;
 }
 
+static int compare_canonical(const void *a, const void *b)
+{
+    CBK_STR(left);
+    CBK_STR(right);
+    cbk_json_add_canonical(&left, *(json_t *const *)a);
+    cbk_json_add_canonical(&right, *(json_t *const *)b);
+    return strcmp(left.ptr, right.ptr);
+}
+
+json_t *cbk_json_sorted(const json_t *array)
+{
+    size_t count = json_array_size(array);
+    json_t **items = cbk_alloc(count, sizeof(json_t *));
+    for (size_t i = 0; i < count; i++)
+        items[i] = json_array_get(array, i);
+    if (count)
+        qsort(items, count, sizeof(json_t *), compare_canonical);
+    json_t *sorted = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append(sorted, items[i]);
+    free(items);
+    return sorted;
+}
+
 json_t *cbk_json_sorted_keys(const json_t *object)
 {
     CBK_JSON *keys = json_array();

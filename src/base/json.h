@@ -40,6 +40,8 @@ bool cbk_json_bool(const json_t *root, const char *trail, bool otherwise);
 void cbk_json_set_text(json_t *object, const char *key, const char *text);
 /* The strings of an array (or the one string that `texts` is), sorted and without repetition. New reference. */
 json_t *cbk_json_sorted_texts(const json_t *texts);
+/* The values of an array in the order of their canonical texts: of a list whose order means nothing. New reference. */
+json_t *cbk_json_sorted(const json_t *array);
 /* The keys of an object, sorted: for output that must not depend on how the object was made. New reference. */
 json_t *cbk_json_sorted_keys(const json_t *object);
 /* Does the array of strings hold `text`? */

@@ -39,6 +39,7 @@ extern const struct cbk_command cbk_command_init;
 extern const struct cbk_command cbk_command_validate;
 extern const struct cbk_command cbk_command_plan;
 extern const struct cbk_command cbk_command_apply;
+extern const struct cbk_command cbk_command_check;
 extern const struct cbk_command cbk_command_destroy;
 extern const struct cbk_command cbk_command_show;
 extern const struct cbk_command cbk_command_import;

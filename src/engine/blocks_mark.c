@@ -83,12 +83,14 @@ static void mark_import(const struct cbk_block *block, const struct cbk_objects 
         (void)cbk_fail_at(err, block->span, CBK_E_NOT_FOUND, "no selector makes '%s'", block->text);
         return;
     }
-    if (object->is_ours && cbk_str_equal(object->id, block->id))
+    const char *known = object->kind->per_instance ? object->instance : object->id;
+    bool is_known = object->is_ours && known; /* what was begun and got no id yet is not */
+    if (is_known && cbk_str_equal(known, block->id))
         return; /* imported before */
-    if (object->is_ours) {
+    if (is_known) {
         struct cbk_error *err = cbk_errors_add(errors);
-        (void)cbk_fail_at(err, block->id_span, CBK_E_CONFLICT, "%s is '%s' already, not '%s'", object->address,
-                          object->id, block->id);
+        (void)cbk_fail_at(err, block->id_span, CBK_E_CONFLICT, "%s is '%s' already, not '%s'", object->address, known,
+                          block->id);
         (void)cbk_error_hint(err, "remove this block, or forget the other one first: cbk state rm '%s'",
                              object->address);
         return;

@@ -23,7 +23,9 @@ static void find_declaration(struct cbk_object *object, const struct cbk_stack *
 static void remember(struct cbk_object *object, json_t *resource)
 {
     bool begun_only = cbk_json_bool(resource, "intent", false);
-    object->id = cbk_json_text(resource, "id");
+    bool has_number = !object->kind->numbered || !begun_only;
+    object->id = has_number ? cbk_json_text(resource, "id") : NULL;
+    object->begun_as = has_number ? NULL : cbk_json_text(resource, "id"); /* its title, for want of an id */
     object->is_ours = true;
     object->was_protected = cbk_json_bool(resource, "prevent_destroy", false);
     if (!begun_only || !object->declared)
@@ -68,6 +70,8 @@ static char *claim_of(const struct cbk_object *object)
     if (kind->per_instance)
         return kind->exclusive ? cbk_strf("%s %s", kind->name, object->instance) : NULL;
     const char *name = object->declared ? cbk_json_text_or(object->declared, kind->title, object->key) : object->id;
+    if (kind->numbered && !object->declared)
+        name = cbk_object_text(object->last, kind->title);
     return name ? cbk_strf("%s %s", kind->name, name) : NULL;
 }
 
@@ -146,7 +150,8 @@ static void take_over(struct cbk_objects *objects, const struct cbk_stack *stack
     size_t count = objects->list.len; /* what is added meanwhile is what goes */
     for (size_t i = 0; i < count; i++) {
         struct cbk_object *old = objects->list.items[i];
-        if (old->declared || old->kind->per_instance || cbk_blocks_move_of(&stack->blocks, old))
+        bool is_its_name = !old->kind->per_instance && !old->kind->numbered; /* others are told apart by their ids */
+        if (old->declared || !is_its_name || cbk_blocks_move_of(&stack->blocks, old))
             continue;
         CBK_CLEANUP(cbk_string_freep) char *claim = claim_of(old);
         struct cbk_object *object = claim ? cbk_map_get(heirs, claim) : NULL;
@@ -174,7 +179,7 @@ static int hand_on(const struct cbk_objects *objects, const json_t *state, const
 {
     for (size_t i = 0; i < objects->list.len; i++) {
         struct cbk_object *old = objects->list.items[i];
-        if (!old->declared || !old->is_ours || old->kind->per_instance)
+        if (!old->declared || !old->is_ours || old->kind->per_instance || old->kind->numbered)
             continue;
         CBK_CLEANUP(cbk_string_freep) char *held = cbk_strf("%s %s", old->kind->name, old->id);
         struct cbk_object *heir = cbk_map_get(heirs, held);

@@ -197,6 +197,16 @@ int cbk_objects_desire(struct cbk_objects *objects, const struct cbk_env *env, s
     return cbk_errors_code(errors);
 }
 
+/* Kinds that are refreshed later refer to this one by its id. */
+static void foresee_replacement(struct cbk_object *object)
+{
+    if (!object->desired || !object->live || !object->is_ours)
+        return;
+    CBK_CLEANUP(cbk_diff_release) struct cbk_diff diff = {0};
+    cbk_diff_make(object, &diff);
+    object->is_replaced = diff.needs_replace && !object->kind->replace;
+}
+
 int cbk_objects_refresh(struct cbk_objects *objects, const struct cbk_env *env, struct cbk_error *err)
 {
     for (size_t i = 0; i < cbk_kind_count; i++) {
@@ -209,9 +219,12 @@ int cbk_objects_refresh(struct cbk_objects *objects, const struct cbk_env *env, 
         int r = cbk_kinds[i]->refresh(env, mine.items, mine.len, err);
         if (r < 0)
             return r;
-        for (size_t j = 0; j < mine.len; j++)
+        for (size_t j = 0; j < mine.len; j++) {
             if (!mine.items[j]->kind->decide) /* what lives of a job is a point, not its attributes */
                 cbk_diff_yield(mine.items[j]);
+            if (mine.items[j]->kind->numbered)
+                foresee_replacement(mine.items[j]);
+        }
     }
     return 0;
 }

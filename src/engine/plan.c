@@ -5,6 +5,7 @@
 #include "engine/decide.h"
 #include "engine/plan_json.h"
 #include "engine/scope.h"
+#include "engine/selector.h"
 #include "state/state.h"
 
 #include <string.h>
@@ -54,13 +55,39 @@ static json_t *ids_alone(const struct cbk_plan_input *input, const json_t *state
             return NULL;
         json_array_extend(ids, (json_t *)selected);
     }
+    const char *name;
+    json_t *selector;
+    json_object_foreach(json_object_get(input->stack->tree, "instances"), name, selector) {
+        if (!input->all_selected)
+            break;
+        if (!json_object_get(selector, "ids"))
+            return NULL;
+        json_array_extend(ids, json_object_get(selector, "ids"));
+    }
     return cbk_json_sorted_texts(ids);
 }
 
-static json_t *mentioned_ids(const struct cbk_objects *objects, bool *ret_with_disks)
+/* The instances that a selector under `instances` matches, whatever is declared for them. */
+static void add_selected_ids(const struct cbk_plan_input *input, const struct cbk_inventory *inventory, json_t *ids)
 {
+    const char *name;
+    json_t *selector;
+    json_object_foreach(json_object_get(input->stack->tree, "instances"), name, selector) {
+        CBK_MAP_FOREACH(entry, inventory->instances) {
+            const struct cbk_instance *instance = cbk_map_entry_value(entry);
+            if (cbk_selector_matches(selector, instance))
+                json_array_append_new(ids, json_string(instance->id));
+        }
+    }
+}
+
+static json_t *mentioned_ids(const struct cbk_plan_input *input, const struct cbk_plan *plan, bool *ret_with_disks)
+{
+    const struct cbk_objects *objects = plan->objects;
     CBK_JSON *ids = json_array();
-    *ret_with_disks = false;
+    *ret_with_disks = input->all_selected;
+    if (input->all_selected)
+        add_selected_ids(input, plan->inventory, ids);
     for (size_t i = 0; i < objects->list.len; i++) {
         const struct cbk_object *object = objects->list.items[i];
         if (object->instance)
@@ -106,7 +133,7 @@ static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan,
 static int read_objects(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)
 {
     bool with_disks = false;
-    CBK_JSON *ids = mentioned_ids(plan->objects, &with_disks);
+    CBK_JSON *ids = mentioned_ids(input, plan, &with_disks);
     int r = cbk_inventory_read_details(plan->inventory, input->cloud, ids, with_disks, err);
     if (r < 0)
         return r;
@@ -251,7 +278,7 @@ static int make_objects(const struct cbk_plan_input *input, struct cbk_plan *pla
     return cbk_objects_desire(plan->objects, &plan->env, errors);
 }
 
-int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
+int cbk_plan_survey(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = CBK_NEW(struct cbk_plan);
     CBK_ERROR(err);
@@ -266,6 +293,16 @@ int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, str
     }
     if (read_objects(input, plan, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
+    *ret = cbk_plan_steal(&plan);
+    return 0;
+}
+
+int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = NULL;
+    int r = cbk_plan_survey(input, &plan, errors);
+    if (r < 0 || !plan)
+        return r;
     r = make_changes(input, plan, errors);
     if (r < 0)
         return r;

@@ -18,6 +18,7 @@ struct cbk_plan_input {
     const json_t *commit; /* {commit, dirty} of the work tree, NULL outside of one; borrowed */
     bool destroy;         /* all that the state knows should go */
     const json_t *scope;  /* engine/scope.h; NULL: everything; borrowed */
+    bool all_selected;    /* read of every instance that a selector matches, also where nothing is declared for it */
     bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be reached */
     const bool *allowed;  /* by enum cbk_guard: what may be done all the same; NULL: nothing */
 };
@@ -64,6 +65,12 @@ struct cbk_plan {
     json_t *json;               /* the contract */
 };
 
+/*
+ * Reads all that a plan rests on and decides nothing: changes and json stay empty. What forbids that is in `errors`,
+ * and the code of the first is returned. The caller frees *ret.
+ */
+CBK_MUST_CHECK int cbk_plan_survey(const struct cbk_plan_input *input, struct cbk_plan **ret,
+                                   struct cbk_errors *errors);
 /*
  * Makes the plan. Returns 0 when it can be applied as it stands. Otherwise everything that forbids it is in `errors`,
  * and the code of the first is returned; *ret is set all the same when the plan could be made, so that it can be shown

@@ -12,11 +12,13 @@ static bool is_half(const struct cbk_step *step)
     return cbk_change_replaces(step->change) && step->action != CBK_ACTION_REPLACE;
 }
 
-/* Does the step make something that the state does not know yet? */
+/* Does the step make something that the state does not know yet? What replaces a thing that is gone has another id. */
 static bool begins(const struct cbk_step *step)
 {
     unsigned makes = CBK_ACTION_CREATE | CBK_ACTION_UPDATE | CBK_ACTION_REPLACE;
-    return (step->action & makes) && !step->change->object->is_ours && !is_half(step);
+    const struct cbk_object *object = step->change->object;
+    bool is_new = !object->is_ours || (object->kind->numbered && step->action == CBK_ACTION_CREATE);
+    return (step->action & makes) && is_new && !is_half(step);
 }
 
 /*
@@ -54,7 +56,11 @@ int cbk_remember_begin(struct cbk_keeper *keeper, const struct cbk_step *step, s
         object->live = NULL;
         return cbk_keeper_replace(keeper, &step->change->old, object, err);
     }
-    return begins(step) ? cbk_keeper_intend(keeper, object, err) : 0;
+    if (!begins(step))
+        return 0;
+    if (object->kind->numbered && step->action == CBK_ACTION_CREATE)
+        object->id = NULL;
+    return cbk_keeper_intend(keeper, object, err);
 }
 
 int cbk_remember_end(struct cbk_keeper *keeper, const struct cbk_step *step, int outcome, struct cbk_error *err)

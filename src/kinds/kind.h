@@ -49,6 +49,7 @@ struct cbk_kind {
     const char *section; /* "roles": the key in the stack and the first part of its addresses */
     const char *name;    /* "role" */
     const char *title;   /* the attribute that names it to people ("name"); NULL: the instance or the key */
+    bool numbered;       /* the cloud gives it an id of its own, which objects find it by; the title is but a name */
     bool per_instance;
     bool exclusive;                      /* per instance: one object of the kind at most */
     bool overwrites;                     /* takes the place of what lives there and was not made from here */
@@ -114,6 +115,8 @@ bool cbk_env_interrupted(const struct cbk_env *env);
 void cbk_env_sleep(const struct cbk_env *env, int64_t ms);
 /* Where the value at `key` of the object's declaration stands. */
 struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object *object, const char *key);
+/* The same of a place further down, given as a pointer without its first slash: "rules/0/retain". */
+struct cbk_span cbk_env_span_at(const struct cbk_env *env, const struct cbk_object *object, const char *place);
 
 /* Reads the objects one by one on several threads: for what no list tells. */
 CBK_MUST_CHECK int cbk_refresh_each(const struct cbk_env *env, struct cbk_object **objects, size_t count,
@@ -125,6 +128,9 @@ extern const struct cbk_kind cbk_kind_policy;
 extern const struct cbk_kind cbk_kind_role;
 extern const struct cbk_kind cbk_kind_attachment;
 extern const struct cbk_kind cbk_kind_script;
+extern const struct cbk_kind cbk_kind_vault;
+extern const struct cbk_kind cbk_kind_backup_policy;
+extern const struct cbk_kind cbk_kind_binding;
 extern const struct cbk_kind cbk_kind_snapshot_job;
 
 #endif

@@ -10,6 +10,7 @@ void cbk_object_release(struct cbk_object *object)
     json_decref(object->live);
     json_decref(object->evidence);
     free(object->unreachable);
+    json_decref(object->ids);
     cbk_strings_release(&object->deps);
 }
 
@@ -25,6 +26,15 @@ void cbk_object_need(struct cbk_object *object, const char *address)
 {
     if (!cbk_object_needs(object, address))
         cbk_strings_push(&object->deps, address);
+}
+
+void cbk_object_number(struct cbk_object *object, const char *id)
+{
+    if (!object->ids)
+        object->ids = json_array();
+    json_t *kept = json_string(id);
+    json_array_append_new(object->ids, kept); /* earlier ones stay: a replaced object's other half borrows them */
+    object->id = json_string_value(kept);
 }
 
 void cbk_object_settle(struct cbk_object *object, const char *id)

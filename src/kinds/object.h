@@ -27,6 +27,8 @@ struct cbk_object {
     json_t *live;           /* normalised attributes; owned; NULL: it does not exist */
 
     bool is_ours;                /* the state remembers it, be it only that its creation was begun */
+    const char *begun_as;        /* numbered kinds: the name of what was begun, and got no id yet; NULL: nothing was */
+    bool is_replaced;            /* numbered kinds: another one, with another id, will take the place of what lives */
     bool is_protected;           /* lifecycle.prevent_destroy, declared or remembered */
     bool was_protected;          /* the same as the state remembers it */
     const char *parting;         /* of what git does not want any more: why, in words; NULL: all is to go */
@@ -40,6 +42,7 @@ struct cbk_object {
     json_t *evidence;            /* what a run proved, or the state's copy of it; owned; NULL: none */
     char *unreachable;           /* why its live side cannot be read or changed now; owned; NULL: it can */
     const char *needless;        /* why it is passed over where it stands, wanted or not; NULL: it is not */
+    json_t *ids;                 /* the ids that the cloud told meanwhile; owned; NULL: none */
     struct cbk_strings deps;     /* addresses that it needs; borrowed from the arena */
 };
 CBK_VEC(cbk_object_list, struct cbk_object *)
@@ -49,6 +52,8 @@ void cbk_object_release(struct cbk_object *object);
 /* Does the object need what stands at `address`? Makes it so: `address` is borrowed, and noted once. */
 bool cbk_object_needs(const struct cbk_object *object, const char *address);
 void cbk_object_need(struct cbk_object *object, const char *address);
+/* The object has this id from now on; the text is copied, and lives as long as the object. */
+void cbk_object_number(struct cbk_object *object, const char *id);
 /* What was applied is true until the next refresh says otherwise: live becomes a copy of desired, and id is set. */
 void cbk_object_settle(struct cbk_object *object, const char *id);
 /* The text of an attribute on the side given, or NULL: cbk_object_text(object->live, "name"). Borrowed. */

@@ -5,7 +5,8 @@
 #include <string.h>
 
 const struct cbk_kind *const cbk_kinds[] = {
-    &cbk_kind_policy, &cbk_kind_role, &cbk_kind_attachment, &cbk_kind_script, &cbk_kind_snapshot_job,
+    &cbk_kind_policy, &cbk_kind_role,          &cbk_kind_attachment, &cbk_kind_script,
+    &cbk_kind_vault,  &cbk_kind_backup_policy, &cbk_kind_binding,    &cbk_kind_snapshot_job,
 };
 const size_t cbk_kind_count = CBK_ARRAY_LEN(cbk_kinds);
 
@@ -54,6 +55,14 @@ struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object 
     cbk_str_add(&pointer, object->pointer);
     cbk_pointer_add_key(&pointer, key);
     return cbk_config_span(env->config, pointer.ptr, /* of_key= */ false);
+}
+
+struct cbk_span cbk_env_span_at(const struct cbk_env *env, const struct cbk_object *object, const char *place)
+{
+    if (!object->pointer)
+        return (struct cbk_span){0};
+    CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("%s/%s", object->pointer, place);
+    return cbk_config_span(env->config, pointer, /* of_key= */ false);
 }
 
 bool cbk_env_interrupted(const struct cbk_env *env)

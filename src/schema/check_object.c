@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* More known keys than this are not listed in a hint. */
-#define MOST_KEYS 16
+#define MOST_KEYS 24
 
 static const char *description_of(const struct cbk_node *node, const char *name)
 {

@@ -6,8 +6,13 @@ The declarations that the rows vary are in BASE; `here` is the object under test
 
 ATTRIBUTE is its place in the declaration, with dots, `[]` for the first item of a list. `path`, as the plan names the
 difference, is the first part of ATTRIBUTE unless said otherwise. `with_` adds what the attribute needs beside it, and
-`without` takes out what it excludes. `drift` may be NOT_SEEN where the cloud does not return the attribute.
+`without` takes out what it excludes, `second_with` is beside the second value only. `same`: there is but one value.
+`drift` may be NOT_SEEN where the cloud does not return the attribute, or nobody can change it. In its calls @id is the
+object's id, @policy the first part of a binding's.
 """
+
+import json
+import re
 
 NOT_SEEN = "the cloud does not tell"
 
@@ -22,8 +27,18 @@ BASE = {
         "other": {"name": "Other", "trust": {"service": ["ecs.aliyuncs.com"]}},
     },
     "attachments": {"here": {"role": "roles.here", "instances": {"ids": ["i-1"]}}},
-    "scripts": {"here": {"instances": {"ids": ["i-1"]}, "pre_freeze": {"source": "one.sh"},
-                         "post_thaw": {"source": "one.sh"}}},
+    "scripts": {
+        "here": {"instances": {"ids": ["i-1"]}, "pre_freeze": {"source": "one.sh"}, "post_thaw": {"source": "one.sh"}},
+        "moved": {"instances": {"ids": ["i-2"]}, "pre_freeze": {"source": "one.sh", "path": "/opt/freeze"},
+                  "post_thaw": {"source": "one.sh", "path": "/opt/thaw"}},
+    },
+    "vaults": {"here": {}, "other": {}},
+    "backup_policies": {
+        "here": {"schedule": {"every": "1d", "from": "2027-01-01T00:00:00Z"}, "retain": "30d"},
+        "other": {"schedule": {"every": "1d", "from": "2027-01-01T00:00:00Z"}, "retain": "30d"},
+    },
+    "bindings": {"here": {"policy": "backup_policies.here", "instances": {"ids": ["i-1"]},
+                          "consistency": {"level": "crash"}}},
 }
 
 # Which sections a section's rows need beside their own.
@@ -32,6 +47,9 @@ NEEDS = {
     "roles": ["policies"],
     "attachments": ["roles", "policies"],
     "scripts": [],
+    "vaults": [],
+    "backup_policies": ["vaults"],
+    "bindings": ["backup_policies", "roles", "policies", "scripts", "vaults"],
 }
 
 # What of a declaration is no attribute of an object, and where it is tested.
@@ -40,16 +58,19 @@ NO_ATTRIBUTES = {
     "depends_on": "tests/unit/engine/test_stack.c",
     "replace_existing": "whose place may be taken: tests/e2e/attachments.bats",
     "instances": "chooses the objects: tests/unit/engine/test_selector.c",
+    "replace_existing": "what is done about others' things: tests/e2e/bindings.bats",
 }
 
 ROWS = {}
 
 
-def row(section, attribute, first, second, drift, path=None, with_=None, without=()):
+def row(section, attribute, first, second, drift, path=None, with_=None, without=(), same=False,
+        second_with=None):
     rows = ROWS.setdefault(section, {})
     assert attribute not in rows, f"{section}: two rows of {attribute}"
-    rows[attribute] = {"first": first, "second": second, "drift": drift, "path": path or attribute.split(".")[0],
-                       "with": with_ or {}, "without": without}
+    rows[attribute] = {"first": first, "second": second, "drift": drift, "path": path or re.split(r"[.\[]", attribute)[0],
+                       "with": with_ or {}, "without": without, "same": same,
+                       "second_with": second_with or {}}
 
 
 def update_role(change):
@@ -118,3 +139,110 @@ row("attachments", "role", "roles.here", "roles.other",
 for part, default in (("pre_freeze", "/tmp/prescript.sh"), ("post_thaw", "/tmp/postscript.sh")):
     row("scripts", part + ".source", "one.sh", "two.sh", in_guest("echo x > " + default))
     row("scripts", part + ".path", default, "/opt/" + part, in_guest("chmod 0755 /opt/" + part))
+
+
+def update_vault(change):
+    return [["hbr", "UpdateVault", "VaultId=@id", change]]
+
+
+row("vaults", "name", "Here", "There", update_vault("VaultName=x"))
+row("vaults", "description", "one", "two", update_vault("Description=x"))
+row("vaults", "type", "STANDARD", "OTS_BACKUP", drift=NOT_SEEN)  # nobody can change it
+row("vaults", "storage_class", "STANDARD", "STANDARD", drift=NOT_SEEN, same=True)  # there is but one
+row("vaults", "encryption.type", "HBR_PRIVATE", "KMS", drift=NOT_SEEN, path="encryption",
+    with_={"encryption": {"key": "key-1"}})
+row("vaults", "encryption.key", "key-1", "key-2", drift=NOT_SEEN, path="encryption",
+    with_={"encryption": {"type": "KMS"}})
+row("vaults", "replication", False, True, drift=NOT_SEEN)
+row("vaults", "worm", False, True, drift=NOT_SEEN)  # on for ever
+row("vaults", "resource_group", "rg-one", "rg-two", update_vault("ResourceGroupId=rg-x"))
+
+
+def rules(*changed):
+    """What somebody makes of a policy's rules."""
+    backup = {"RuleType": "BACKUP", "BackupType": "COMPLETE", "Schedule": "I|1798761600|P1D", "Retention": 30}
+    transition = {"RuleType": "TRANSITION", "Retention": 30}
+    made = [{**rule, **more} for rule, more in zip((backup, transition), [*changed, {}, {}])]
+    return [["hbr", "UpdatePolicyV2", "PolicyId=@id", "Rules=" + json.dumps(made + list(changed[2:]))]]
+
+
+EVERY_HOUR = {"Schedule": "I|1798761600|PT1H"}
+STANDARD = {"type": "STANDARD", "vault": "vaults.here"}
+ONE_RULE = {"schedule": {"every": "1d", "from": "2027-01-01T00:00:00Z"}}
+
+row("backup_policies", "name", "Here", "There", [["hbr", "UpdatePolicyV2", "PolicyId=@id", "PolicyName=x"]])
+row("backup_policies", "description", "one", "two", [["hbr", "UpdatePolicyV2", "PolicyId=@id", "PolicyDescription=x"]])
+row("backup_policies", "type", "UDM_ECS_ONLY", "STANDARD", drift=NOT_SEEN, second_with={"vault": "vaults.here"})
+row("backup_policies", "schedule.every", "1d", "6h", rules(EVERY_HOUR), path="rules")
+row("backup_policies", "schedule.from", "2027-01-01T00:00:00Z", "2027-01-01T01:00:00Z", rules(EVERY_HOUR), path="rules")
+row("backup_policies", "schedule.cron", "0 0 2 ? * 1", "0 0 3 ? * 1", rules(EVERY_HOUR), path="rules",
+    without=["schedule"])
+row("backup_policies", "retain", "30d", "40d", rules({"Retention": 5}), path="rules")
+row("backup_policies", "keep_latest", False, True, rules(), path="rules")
+row("backup_policies", "rules", [ONE_RULE], [ONE_RULE, {"schedule": {"cron": "0 0 2 ? * 1"}}], rules(),
+    without=["schedule"])
+row("backup_policies", "rules[].schedule.every", "1d", "6h", rules(EVERY_HOUR), without=["schedule"],
+    with_={"rules": [{"schedule": {"from": "2027-01-01T00:00:00Z"}}]})
+row("backup_policies", "rules[].schedule.from", "2027-01-01T00:00:00Z", "2027-01-01T01:00:00Z", rules(EVERY_HOUR),
+    without=["schedule"], with_={"rules": [{"schedule": {"every": "1d"}}]})
+row("backup_policies", "rules[].schedule.cron", "0 0 2 ? * 1", "0 0 3 ? * 1", rules(EVERY_HOUR), without=["schedule"])
+row("backup_policies", "rules[].retain", "30d", "40d", rules({"Retention": 5}), without=["schedule"],
+    with_={"rules": [ONE_RULE]})
+row("backup_policies", "rules[].keep_latest", False, True, rules(), without=["schedule"], with_={"rules": [ONE_RULE]})
+row("backup_policies", "rules[].vault", "vaults.here", "vaults.other", rules(), without=["schedule"],
+    with_={"type": "STANDARD", "rules": [ONE_RULE]})
+for period in ("daily", "weekly", "monthly", "yearly"):
+    row("backup_policies", "keep." + period, "60d", "90d", rules())
+row("backup_policies", "archive_after", "30d", "60d", rules(), path="archive_after_days", with_={"retain": "150d"})
+row("backup_policies", "immutable", False, True, rules())
+row("backup_policies", "replication", [{"region": "cn-shanghai", "retain": "9d"}],
+    [{"region": "cn-shanghai", "retain": "9d"}, {"region": "cn-beijing", "retain": "9d"}], rules())
+row("backup_policies", "replication[].region", "cn-shanghai", "cn-beijing", rules(),
+    with_={"replication": [{"retain": "9d"}]})
+row("backup_policies", "replication[].retain", "9d", "10d", rules(), with_={"replication": [{"region": "cn-beijing"}]})
+row("backup_policies", "tag_rules", [{"filters": [{"key": "a"}]}],
+    [{"filters": [{"key": "a"}]}, {"filters": [{"key": "b"}]}], rules())
+row("backup_policies", "tag_rules[].filters", [{"key": "a"}], [{"key": "a"}, {"key": "b"}], rules())
+row("backup_policies", "tag_rules[].filters[].key", "a", "b", rules())
+row("backup_policies", "tag_rules[].filters[].value", "a", "b", rules(),
+    with_={"tag_rules": [{"filters": [{"key": "a"}]}]})
+row("backup_policies", "tag_rules[].filters[].operator", "equal", "not", rules(),
+    with_={"tag_rules": [{"filters": [{"key": "a", "value": "b"}]}]})
+row("backup_policies", "vault", "vaults.here", "vaults.other", rules(), path="rules", with_=STANDARD)
+
+
+def bind(**change):
+    return [["hbr", "UpdatePolicyBinding", "PolicyId=@policy", "SourceType=UDM_ECS", "DataSourceId=i-1",
+             *(f"{name}={value}" for name, value in change.items())]]
+
+
+def udm(**detail):
+    return bind(AdvancedOptions=json.dumps({"UdmDetail": detail}))
+
+
+APPLICATION = {"consistency": {"level": "application", "role": "roles.here"}}
+row("bindings", "policy", "backup_policies.here", "backup_policies.other",
+    [["hbr", "DeletePolicyBinding", "PolicyId=@policy", "SourceType=UDM_ECS", 'DataSourceIds=["i-1"]'],
+     ["hbr", "CreatePolicyBindings", "PolicyId=po-foreign",
+      'PolicyBindingList=[{"SourceType": "UDM_ECS", "DataSourceId": "i-1"}]']])
+row("bindings", "description", "one", "two", bind(PolicyBindingDescription="x"))
+row("bindings", "disabled", False, True, bind(Disabled="false"))
+row("bindings", "disks.only", ["d-1"], ["d-2"], udm(DiskIdList=[]), path="disks")
+row("bindings", "disks.except", ["d-1"], ["d-2"], udm(ExcludeDiskIdList=[]), path="disks")
+row("bindings", "copy_kms_key", "key-1", "key-2", udm(DestinationKmsKeyId="key-x"))
+row("bindings", "cross_account.type", "CROSS_ACCOUNT", "CROSS_ACCOUNT", drift=NOT_SEEN, same=True,
+    with_={"cross_account": {"user": "1", "role": "There"}})  # there is but one
+row("bindings", "cross_account.user", "1", "2", drift=NOT_SEEN, path="cross_account",
+    with_={"cross_account": {"role": "There"}})
+row("bindings", "cross_account.role", "There", "Elsewhere", drift=NOT_SEEN, path="cross_account",
+    with_={"cross_account": {"user": "1"}})
+row("bindings", "consistency.level", "crash", "application", udm(AppConsistent=False), path="level",
+    with_={"consistency": {"role": "roles.here"}})
+row("bindings", "consistency.role", "roles.here", "roles.other", udm(RamRoleName="x"), path="role", with_=APPLICATION)
+row("bindings", "consistency.scripts", "scripts.here", "scripts.moved", udm(PreScriptPath="/x"), path="pre_freeze",
+    with_=APPLICATION)
+row("bindings", "consistency.freeze_timeout", "30s", "60s", udm(TimeoutInSeconds=5), path="freeze_timeout",
+    with_=APPLICATION)
+row("bindings", "consistency.fs_freeze", True, False, udm(EnableFsFreeze=True), path="fs_freeze", with_=APPLICATION)
+row("bindings", "consistency.writers", True, False, udm(EnableWriters=True), path="writers", with_=APPLICATION)
+row("bindings", "consistency.group", False, True, udm(SnapshotGroup=False), path="group")

@@ -273,8 +273,7 @@ xfs_changes()
 @test "a pool that is full fails the job, and the guest goes on" {
     stop_cloud
     rm -rf guests
-    sim_options+=(--guests-pool 300m)
-    start_cloud
+    restart_cloud "${sim_options[@]}" --guests-pool 300m
     within i-bp1ccc 'head -c 60M /dev/urandom >/data/big; sync'
     begin_job
     end_job
@@ -291,6 +290,23 @@ xfs_changes()
     [ "$(find "$images" -name '*.img' | wc -l)" -eq 3 ]
     for id in $(world '.snapshots[].id'); do acs ecs DeleteSnapshot "SnapshotId=$id" Force=true >/dev/null; done
     [ "$(find "$images" -name '*.img' | wc -l)" -eq 0 ]
+}
+
+@test "snapshots outlive the simulator in its directory" {
+    job_reaches APPLICATION ''
+    restart_cloud "${sim_options[@]}" --save saved.json
+    within i-bp1ccc 'rm /data/log'
+    job_reaches APPLICATION ''
+    stop_cloud
+    cp saved.json world.yaml
+    start_cloud
+    device=$(restored d-bp1cc1)
+    mkdir copy
+    mount -o ro,norecovery,nouuid "$device" copy
+    [ "$(cat copy/log)" = pre ]
+    umount copy
+    [ "$(world '.snapshots | length')" -eq 3 ]
+    job_reaches APPLICATION ''
 }
 
 @test "cbk sees an application-consistent recovery point of real disks, and what is less" {

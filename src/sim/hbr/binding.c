@@ -75,17 +75,26 @@ json_t *sim_binding_order(const json_t *binding)
 
 /* ---- tags ---- */
 
+/* EQUAL wants the key and the value, any value where the filter's is empty; NOT wants the key with another value: by
+ * the SDKs' documentation. */
+static bool passes(const json_t *filter, const json_t *instance)
+{
+    const json_t *tag = json_object_get(json_object_get(instance, "tags"), cbk_json_text_or(filter, "Key", ""));
+    const char *value = cbk_json_text_or(filter, "Value", "");
+    bool same = cbk_str_equal(json_string_value(tag), value);
+    if (cbk_str_equal(cbk_json_text(filter, "Operator"), "NOT"))
+        return tag && !same;
+    return tag && (same || !*value);
+}
+
 /* All filters of a rule have to be passed (U). */
 static bool hits(const json_t *filters, const json_t *instance)
 {
     size_t index;
     json_t *filter;
-    json_array_foreach(filters, index, filter) {
-        const json_t *tag = json_object_get(json_object_get(instance, "tags"), cbk_json_text_or(filter, "Key", ""));
-        bool same = cbk_str_equal(json_string_value(tag), cbk_json_text_or(filter, "Value", ""));
-        if (same == cbk_str_equal(cbk_json_text(filter, "Operator"), "NOT"))
+    json_array_foreach(filters, index, filter)
+        if (!passes(filter, instance))
             return false;
-    }
     return json_array_size(filters) > 0;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MINUTE, HOUR, MONTH_DAY, MONTH, WEEK_DAY };
+enum { MINUTE, HOUR, MONTH_DAY, MONTH, WEEK_DAY, FIELD_COUNT };
 /* A leap day comes again within eight years, across a century's end. */
 enum { DAY = 86400, MOST_DAYS = 366 * 9, MOST_NUMBER = 9999 };
 
@@ -68,11 +68,35 @@ static bool is_free(const char *text)
     return *text == '*' || *text == '?';
 }
 
+static int count_fields(const char *text)
+{
+    int count = 0;
+    for (const char *at = text + strspn(text, " \t"); *at; at += strspn(at, " \t")) {
+        count++;
+        at += strcspn(at, " \t");
+    }
+    return count;
+}
+
+/* Days of the week from 1, Sunday, as days from 0. A day 0 is none. */
+static bool shift_week_days(struct sim_cron *cron)
+{
+    if (cron->any_week_day)
+        return true;
+    bool has_none = cron->fields[WEEK_DAY] & 1;
+    cron->fields[WEEK_DAY] >>= 1;
+    return !has_none;
+}
+
 bool sim_cron_parse(const char *text, struct sim_cron *ret)
 {
     struct sim_cron cron = {0};
+    uint64_t seconds = 0;
     const char *at = text;
-    for (int field = 0; field < 5; field++) {
+    bool has_seconds = count_fields(text) == FIELD_COUNT + 1;
+    if (has_seconds && !take_field(&at, MINUTE, &seconds)) /* they have the bounds of minutes */
+        return false;
+    for (int field = 0; field < FIELD_COUNT; field++) {
         at += strspn(at, " \t");
         if (field == MONTH_DAY)
             cron.any_month_day = is_free(at);
@@ -81,6 +105,8 @@ bool sim_cron_parse(const char *text, struct sim_cron *ret)
         if (!take_field(&at, field, &cron.fields[field]))
             return false;
     }
+    if (has_seconds && (!strchr(text, '?') || !shift_week_days(&cron)))
+        return false;
     if (cron.fields[WEEK_DAY] >> 7 & 1)
         cron.fields[WEEK_DAY] |= 1; /* 7 is Sunday as well */
     *ret = cron;

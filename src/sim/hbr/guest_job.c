@@ -36,7 +36,8 @@ static void remove_copies(const json_t *copies)
     size_t index;
     json_t *pair;
     json_array_foreach(copies, index, pair)
-        (void)unlink(cbk_json_text(pair, "to")); /* those that were not made are not there */
+        if (cbk_json_bool(pair, "made", false))
+            (void)unlink(cbk_json_text(pair, "to"));
 }
 
 /* A snapshot of a guest's disk has the image that it is. */

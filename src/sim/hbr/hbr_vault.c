@@ -15,6 +15,7 @@ static json_t *new_vault(struct sim_call *call, const char *id)
 {
     int64_t now = sim_world_now(call->world);
     const char *type = sim_text(call, "VaultType"), *encrypt = sim_text(call, "EncryptType");
+    const char *class = sim_text(call, "VaultStorageClass") ? sim_text(call, "VaultStorageClass") : "";
     json_t *vault =
         json_pack("{ss ss ss ss ss ss sb sb sI sI so}", "id", id, "status", "INITIALIZING", "name",
                   sim_text(call, "VaultName"), "region", sim_text(call, "VaultRegionId"), "type",
@@ -23,6 +24,7 @@ static json_t *new_vault(struct sim_call *call, const char *id)
                   "created", (json_int_t)now, "updated", (json_int_t)now, "tags", json_object());
     sim_set_text(vault, "description", sim_text(call, "Description"));
     sim_set_text(vault, "kms_key_id", sim_text(call, "KmsKeyId"));
+    sim_set_text(vault, "storage_class", *class ? class : "STANDARD");
     return vault;
 }
 
@@ -231,7 +233,7 @@ static const struct sim_param describe_vaults_params[] = {
     "RsTargetAccountIds{RsTargetAccountId-[:i]} SearchEnabled-:b SnapshotCount-:i SourceTypes{SourceType-[]} "         \
     "Status=status StorageSize-:i Tags{Tag=tags[Key=.key Value=.value]} TrialInfo{KeepAfterTrialExpiration-:b "        \
     "TrialExpireTime-:i TrialStartTime-:i TrialVaultReleaseTime-:i} UpdatedTime=updated:i VaultId=id VaultName=name "  \
-    "VaultOwnerId=owner:i VaultRegionId=region VaultStatusMessage- VaultStorageClass~STANDARD VaultType=type "         \
+    "VaultOwnerId=owner:i VaultRegionId=region VaultStatusMessage- VaultStorageClass=storage_class VaultType=type "    \
     "WormEnabled=worm:b"
 
 static const struct sim_action rows[] = {

@@ -125,13 +125,16 @@ static bool copy(struct sim_body *base)
         if (r == 0)
             r = sim_image_copy(cbk_json_text(pair, "from"), cbk_json_text(pair, "to"), body->cancel, &shared,
                                &body->err);
+        if (r == 0)
+            json_object_set_new(pair, "made", json_true());
         all_shared = all_shared && shared;
     }
-    if (r == 0)
-        linger(body, began);
+    if (r < 0)
+        return false;
+    linger(body, began);
     measure(body, "copy_us", began);
     json_object_set_new(body->measured, "copy", json_string(all_shared ? "reflink" : "plain"));
-    return r == 0;
+    return true;
 }
 
 /* ---- the whole ---- */

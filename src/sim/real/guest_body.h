@@ -11,7 +11,7 @@
 struct sim_guest_body {
     struct sim_body base;
     struct sim_guest *guest;
-    json_t *copies;            /* [{from, to}]: images and what they are copied to; owned */
+    json_t *copies;            /* [{from, to}]: images and what they are copied to; `made` once they are; owned */
     const atomic_bool *cancel; /* lets go soon, but thaws and runs the second script */
     int64_t copy_ms;           /* a copy takes so long at least */
     int64_t script_timeout_ms;

@@ -93,6 +93,18 @@ static int start_one(struct sim_guests *guests, const json_t *instance, struct c
 
 /* ---- all ---- */
 
+/* A world that begins anew knows nothing of the snapshots that an earlier one has made here. */
+static int sweep(const struct sim_guests *guests, const struct sim_world *world, struct cbk_error *err)
+{
+    size_t index;
+    json_t *snapshot;
+    CBK_JSON *known = json_array();
+    json_array_foreach(sim_world_list(world, SIM_SNAPSHOTS), index, snapshot)
+        if (cbk_json_text(snapshot, "image"))
+            json_array_append(known, json_object_get(snapshot, "image"));
+    return sim_pool_sweep(guests->pool, known, err);
+}
+
 int sim_guests_start(const struct sim_world *world, const char *dir, int64_t pool_mib, struct sim_guests **ret,
                      struct cbk_error *err)
 {
@@ -101,6 +113,8 @@ int sim_guests_start(const struct sim_world *world, const char *dir, int64_t poo
     CBK_CLEANUP(sim_guests_freep) struct sim_guests *guests = CBK_NEW(struct sim_guests);
     guests->restores = sim_restores_new();
     int r = sim_pool_open(dir, pool_mib, &guests->pool, err);
+    if (r == 0)
+        r = sweep(guests, world, err);
     json_array_foreach(sim_world_list(world, SIM_INSTANCES), index, instance)
         if (r == 0 && json_object_get(instance, "guest"))
             r = start_one(guests, instance, err);

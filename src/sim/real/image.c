@@ -71,7 +71,14 @@ int sim_image_make(const char *path, int64_t size_mib, const char *filesystem, b
 
 static int open_nameless(const char *folder)
 {
-    return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 || errno != EOPNOTSUPP)
+        return fd;
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_strf("%s/copy-XXXXXX", folder); /* overlays of older kernels */
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        (void)unlink(path);
+    return fd;
 }
 
 bool sim_image_can_share(const char *folder)

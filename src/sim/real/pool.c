@@ -7,6 +7,7 @@
 #include "sim/real/leftover.h"
 #include "sim/real/loop.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -210,6 +211,21 @@ bool sim_pool_holds(const struct sim_pool *pool, const char *path)
 {
     CBK_CLEANUP(cbk_string_freep) char *folder = cbk_strf("%s/pool/snapshots/", pool->dir);
     return cbk_str_starts_with(path, folder) && !strchr(path + strlen(folder), '/');
+}
+
+int sim_pool_sweep(const struct sim_pool *pool, const json_t *known, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *folder = cbk_strf("%s/pool/snapshots", pool->dir);
+    DIR *images = opendir(folder);
+    if (!images)
+        return cbk_fail_errno(err, errno, "cannot read '%s'", folder);
+    for (const struct dirent *entry; (entry = readdir(images));) {
+        CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(folder, entry->d_name);
+        if (cbk_str_ends_with(path, ".img") && !cbk_json_array_has(known, path))
+            (void)unlink(path);
+    }
+    (void)closedir(images);
+    return 0;
 }
 
 int sim_pool_root(const struct sim_pool *pool, const char *instance, char **ret, struct cbk_error *err)

@@ -12,7 +12,7 @@
 #ifndef CBK_SIM_POOL_H
 #define CBK_SIM_POOL_H
 
-#include "base/error.h"
+#include "base/json.h"
 
 struct sim_pool;
 
@@ -32,6 +32,8 @@ const char *sim_pool_lock(const struct sim_pool *pool);
 bool sim_pool_shares(const struct sim_pool *pool);
 /* "DIR/pool/KIND/NAME.img"; the caller frees. */
 char *sim_pool_image(const struct sim_pool *pool, const char *kind, const char *name);
+/* Removes the images of snapshots whose paths are not among `known` (an array). */
+CBK_MUST_CHECK int sim_pool_sweep(const struct sim_pool *pool, const json_t *known, struct cbk_error *err);
 /* Is that the path of a snapshot's image in the pool? */
 bool sim_pool_holds(const struct sim_pool *pool, const char *path);
 /* The folder where a guest's root is mounted, made when it is not there; the caller frees. */
