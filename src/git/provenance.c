@@ -2,31 +2,10 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "git/library.h"
 
 #include <errno.h>
-#include <git2.h>
-#include <pthread.h>
 #include <string.h>
-
-static inline void repository_freep(git_repository **repository)
-{
-    git_repository_free(*repository);
-}
-
-static inline void reference_freep(git_reference **reference)
-{
-    git_reference_free(*reference);
-}
-
-static inline void status_list_freep(git_status_list **list)
-{
-    git_status_list_free(*list);
-}
-
-static void library_init(void)
-{
-    (void)git_libgit2_init();
-}
 
 /* What git declines to tell is unknown, which is an answer; the log says why. */
 static int unknown(const char *dir)
@@ -97,8 +76,7 @@ static int describe(git_repository *repository, const char *dir, const struct cb
 /* The repository whose work tree `dir` lies in; NULL: there is none, or git does not tell (and `says` why). */
 static git_repository *open_around(const char *dir, bool says)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, library_init);
+    cbk_git_start();
     CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
     int r = git_repository_open_ext(&repository, dir, 0, NULL);
     if (r == GIT_ENOTFOUND || (r == 0 && git_repository_is_bare(repository)))

@@ -51,6 +51,10 @@ struct cbk_backend {
 
 /* Files in `dir`, which is made when missing: STACK.json, STACK.journal, STACK.lock. */
 struct cbk_backend *cbk_backend_local_new(const char *dir, const char *stack);
+/* The ref refs/cbk/state/STACK of the git repository around `dir`, or of its remote of that name. NULL: of 'origin',
+ * where there is one. CBK_E_NOT_FOUND: no repository, or no such remote. */
+CBK_MUST_CHECK int cbk_backend_git_new(const char *dir, const char *remote, const char *stack, struct cbk_backend **ret,
+                                       struct cbk_error *err);
 /* Keys below PREFIX/STACK/ in etcd; `settings` as cbk_etcd_new takes them, and `prefix` ("cbk" when absent). */
 CBK_MUST_CHECK int cbk_backend_etcd_new(const json_t *settings, const char *dir, const char *stack,
                                         struct cbk_backend **ret, struct cbk_error *err);

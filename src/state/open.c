@@ -13,6 +13,12 @@ static int open_local(const json_t *settings, const char *dir, const char *stack
     return 0;
 }
 
+static int open_git(const json_t *settings, const char *dir, const char *stack, struct cbk_backend **ret,
+                    struct cbk_error *err)
+{
+    return cbk_backend_git_new(dir, cbk_json_text(settings, "git.remote"), stack, ret, err);
+}
+
 static int open_etcd(const json_t *settings, const char *dir, const char *stack, struct cbk_backend **ret,
                      struct cbk_error *err)
 {
@@ -26,6 +32,7 @@ static const struct backend_row {
                 struct cbk_error *err);
 } backends[] = {
     {"local", open_local},
+    {"git", open_git},
     {"etcd", open_etcd},
 };
 

@@ -41,7 +41,7 @@ stop_services()
     fault hang_after '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
     cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
     local pid=$!
-    until [[ $(actions_made) == *CreateRole* ]]; do kill -0 $pid && sleep 0.05; done
+    await_call CreateRole $pid
     expect 1 apply --auto-approve
     says 'the state is locked by'
     kill -9 $pid

@@ -106,6 +106,16 @@ actions_made()
     acs sim GET /_sim/requests | jq -r '.[] | select(.mutating) | .action'
 }
 
+# Waits until an action that changes something has reached the cloud; fails when who should call it has ended:
+# await_call ACTION PID
+await_call()
+{
+    until [[ $(actions_made) == *"$1"* ]]; do
+        kill -0 "$2" 2>/dev/null || { echo "it ended before it called $1" && return 1; }
+        sleep 0.05
+    done
+}
+
 in_guest()
 {
     acs ecs RunCommand Type=RunShellScript "InstanceId.1=$1" "CommandContent=$2" ContentEncoding=PlainText >/dev/null

@@ -39,7 +39,7 @@ hidden()
     fault hang_after '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
     cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
     local pid=$!
-    until [[ $(actions_made) == *CreateRole* ]]; do kill -0 $pid && sleep 0.05; done
+    await_call CreateRole $pid
     kill -9 $pid
     await $pid
     [ -s stack/state/quickstart.journal ]
@@ -108,7 +108,7 @@ keys()
     fault slow '{"action": "CreateRole", "nth": 1}' '"ms": 3000'
     cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
     local pid=$!
-    until [[ $(actions_made) == *CreateRole* ]]; do kill -0 $pid && sleep 0.05; done
+    await_call CreateRole $pid
     expect 1 apply --auto-approve
     says 'the state is locked by'
     says '--lock-timeout'

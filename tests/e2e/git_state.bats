@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# State in git: a ref that two clones share, over a path and over http.
+
+load lib
+
+prepare()
+{
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+    git init -q --bare remote.git && git -C remote.git config http.receivepack true
+    tests_git_server=
+}
+
+stop_services()
+{
+    [ -z "$tests_git_server" ] || { kill "$tests_git_server" && wait "$tests_git_server"; } 2>/dev/null || true
+}
+
+# Makes the stack a clone of the remote with this URL, and a second clone `other` beside it.
+share_by()
+{
+    in_file stack/cbk.yaml 'variables:' 'state: {backend: git}
+
+variables:'
+    git init -q stack && git -C stack config user.email yuki@example.com && git -C stack config user.name Yuki
+    git -C stack remote add origin "$1"
+    git -C stack add -A && git -C stack commit -qm 'a stack'
+    cp -r stack other && git -C other config user.name Mei
+}
+
+serve()
+{
+    git-server "$here" git.port "$@" >git.log 2>&1 3>&- &
+    tests_git_server=$!
+    until [ -s git.port ]; do
+        kill -0 $tests_git_server || return
+        sleep 0.05
+    done
+}
+
+history_of_state()
+{
+    git -C remote.git log --format='%an: %s' refs/cbk/state/quickstart
+}
+
+@test "two clones see one state" {
+    share_by "file://$here/remote.git"
+    apply
+    expect_settled
+    [ ! -e stack/state ]
+    [[ $(history_of_state) == 'Yuki: apply quickstart: 6 created, 0 updated, 0 deleted, 2 run, 0 failed; plan sha256:'* ]]
+    run cbk -C other plan --detailed-exitcode
+    [ "$status" -eq 0 ] && says 'No changes.'
+    in_file other/cbk.yaml 'description: assumed by' 'description: carried by'
+    run cbk -C other apply --auto-approve
+    [ "$status" -eq 0 ]
+    [[ $(history_of_state | head -1) == 'Mei: apply quickstart: 0 created, 1 updated'* ]]
+    [ "$(history_of_state | wc -l)" -eq 3 ] # the first began the state
+    [ "$(git -C remote.git show refs/cbk/state/quickstart:state.json | jq .serial)" -eq 2 ]
+    expect 2 plan --detailed-exitcode # this clone's file has not moved along
+    says 'both: changed in git and in the cloud' || says config
+}
+
+@test "two applies at once: one wins, the other says so and loses nothing" {
+    share_by "file://$here/remote.git"
+    fault slow '{"action": "CreateRole", "nth": 1}' '"ms": 3000'
+    cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
+    local pid=$!
+    await_call CreateRole $pid
+    run cbk -C other apply --auto-approve
+    [ "$status" -eq 1 ] && says 'the state is locked by' "'apply' since"
+    run cbk -C other apply --auto-approve --lock-timeout 100s
+    [ "$status" -eq 0 ] && says 'No changes.'
+    await $pid
+    [ "$status" -eq 0 ]
+    expect_settled
+}
+
+@test "killed in the middle, the other clone goes on" {
+    share_by "file://$here/remote.git"
+    fault hang_after '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
+    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
+    local pid=$!
+    await_call CreateRole $pid
+    kill -9 $pid
+    await $pid
+    no_faults
+    run cbk -C other apply --auto-approve
+    [ "$status" -eq 0 ]
+    expect_settled
+    [ "$(acs ram ListRoles | jq '[.Roles.Role[] | select(.RoleName == "AppSnapshotRoleName")] | length')" -eq 1 ]
+}
+
+@test "over http, with a login" {
+    serve cbk:secret
+    share_by "http://127.0.0.1:$(cat git.port)/remote.git"
+    refuses 'https takes CBK_GIT_USERNAME and CBK_GIT_PASSWORD' plan
+    export CBK_GIT_USERNAME=cbk CBK_GIT_PASSWORD=secret
+    apply
+    expect_settled
+    run cbk -C other plan --detailed-exitcode
+    [ "$status" -eq 0 ]
+    [[ $(history_of_state) == 'Yuki: apply quickstart: 6 created'* ]]
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=7200
+    run cbk -C other apply --auto-approve
+    [ "$status" -eq 0 ]
+    expect_settled
+    CBK_GIT_PASSWORD=wrong refuses 'refs/cbk/state/quickstart' plan
+    says_not wrong
+}
+
+@test "over http, who comes second is told, and a remote that refuses is no success" {
+    serve
+    share_by "http://127.0.0.1:$(cat git.port)/remote.git"
+    fault slow '{"action": "CreateRole", "nth": 1}' '"ms": 3000'
+    cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
+    local pid=$!
+    await_call CreateRole $pid
+    run cbk -C other apply --auto-approve
+    [ "$status" -eq 1 ] && says 'the state is locked by'
+    await $pid
+    [ "$status" -eq 0 ]
+    printf '#!/bin/sh\nexit 1\n' >remote.git/hooks/pre-receive && chmod 0755 remote.git/hooks/pre-receive
+    in_file stack/cbk.yaml 'description: assumed by' 'description: carried by'
+    local before
+    before=$(changes_made)
+    expect 1 apply --auto-approve
+    says 'the remote refuses to move'
+    [ "$(changes_made)" = "$before" ]
+}
