@@ -24,7 +24,7 @@ static const struct option_row {
     {"var", 0, "NAME=VALUE", VAR, 0, CBK_OPT_INPUTS, "the value of a variable"},
     {"var-file", 0, "FILE", VAR_FILE, 0, CBK_OPT_INPUTS, "a YAML file of values"},
     {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "how the result is written"},
-    {"out", 0, "FILE", TEXT, offsetof(struct cbk_args, out), CBK_OPT_OUT, "save the plan for 'apply FILE'"},
+    {"out", 0, "FILE", TEXT, offsetof(struct cbk_args, out), CBK_OPT_OUT, "where it is saved: the plan's file, the export's directory"},
     {"detailed-exitcode", 0, NULL, FLAG, offsetof(struct cbk_args, detailed_exitcode), CBK_OPT_DETAILED_EXITCODE,
      "exit 2 when there are changes"},
     {"destroy", 0, NULL, FLAG, offsetof(struct cbk_args, destroy), CBK_OPT_DESTROY,

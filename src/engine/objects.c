@@ -150,9 +150,7 @@ static void explain_partings(struct cbk_objects *objects, const struct cbk_stack
 int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t *state,
                      const struct cbk_inventory *inventory, struct cbk_objects **ret, struct cbk_errors *errors)
 {
-    CBK_CLEANUP(cbk_objects_freep) struct cbk_objects *objects = CBK_NEW(struct cbk_objects);
-    objects->arena = cbk_arena_new();
-    objects->by_address = cbk_map_new();
+    CBK_CLEANUP(cbk_objects_freep) struct cbk_objects *objects = cbk_objects_new();
     if (!want_none) {
         add_declared(objects, stack, inventory, errors);
         check_exclusive(objects, errors);
@@ -166,6 +164,14 @@ int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t
         explain_partings(objects, stack);
     *ret = cbk_objects_steal(&objects);
     return cbk_errors_code(errors);
+}
+
+struct cbk_objects *cbk_objects_new(void)
+{
+    struct cbk_objects *objects = CBK_NEW(struct cbk_objects);
+    objects->arena = cbk_arena_new();
+    objects->by_address = cbk_map_new();
+    return objects;
 }
 
 void cbk_objects_free(struct cbk_objects *objects)

@@ -21,6 +21,8 @@ struct cbk_objects {
 CBK_MUST_CHECK int cbk_objects_make(const struct cbk_stack *stack, bool want_none, const json_t *state,
                                     const struct cbk_inventory *inventory, struct cbk_objects **ret,
                                     struct cbk_errors *errors);
+/* None yet. */
+struct cbk_objects *cbk_objects_new(void);
 /* NULL is fine. */
 void cbk_objects_free(struct cbk_objects *objects);
 CBK_DEFINE_OWNED(struct cbk_objects, cbk_objects)

@@ -26,7 +26,8 @@ static int attachment_refresh(const struct cbk_env *env, struct cbk_object **obj
         const struct cbk_instance *instance = cbk_env_instance(env, objects[i]->instance);
         if (!instance || !instance->role)
             continue;
-        if (!objects[i]->desired && !cbk_str_equal(instance->role, cbk_object_text(objects[i]->last, "role")))
+        if (!objects[i]->desired && objects[i]->last &&
+            !cbk_str_equal(instance->role, cbk_object_text(objects[i]->last, "role")))
             continue;
         objects[i]->live = json_pack("{s:s, s:s}", "instance", instance->id, "role", instance->role);
     }
@@ -111,6 +112,27 @@ static int attachment_destroy(const struct cbk_env *env, struct cbk_object *obje
     return take_off(env, object, err);
 }
 
+static int attachment_enumerate(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err)
+{
+    (void)err;
+    *ret_items = json_array();
+    CBK_MAP_FOREACH(entry, env->instances) {
+        const struct cbk_instance *instance = cbk_map_entry_value(entry);
+        if (instance->role)
+            json_array_append_new(*ret_items, json_pack("{s:s}", "id", instance->id));
+    }
+    return 0;
+}
+
+static json_t *attachment_declare(const struct cbk_env *env, const struct cbk_map *addresses,
+                                  const struct cbk_object *object, const json_t *item)
+{
+    (void)env;
+    (void)item;
+    const char *role = cbk_export_address(addresses, &cbk_kind_role, cbk_object_text(object->live, "role"));
+    return role ? json_pack("{s:s}", "role", role) : NULL;
+}
+
 const struct cbk_kind cbk_kind_attachment = {
     .section = "attachments",
     .name = "attachment",
@@ -123,4 +145,6 @@ const struct cbk_kind cbk_kind_attachment = {
     .destroy = attachment_destroy,
     .replace = attachment_replace,
     .gap = "the instance carries no role for a moment: what runs on it gets no credentials meanwhile",
+    .enumerate = attachment_enumerate,
+    .declare = attachment_declare,
 };

@@ -85,6 +85,16 @@ struct cbk_kind {
      */
     int (*judge)(const struct cbk_env *env, const struct cbk_object *object, bool goes, char **ret_remark,
                  struct cbk_error *err);
+    /*
+     * For export; both or neither. enumerate: what lives in the account, as a new array of {"id": what the cloud calls
+     * it} and whatever else declare wants to know; the id of what is one instance's is the instance's. declare: the
+     * declaration that desires what lives in `object`, without `instances`; NULL: it is nobody's to declare.
+     * `addresses` answers cbk_export_address. `item` is what enumerate said.
+     */
+    int (*enumerate)(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err);
+    json_t *(*declare)(const struct cbk_env *env, const struct cbk_map *addresses, const struct cbk_object *object,
+                       const json_t *item);
+    bool exports_ids; /* the cloud numbers it: an export names the id, so that none of the same name is meant */
     /* May be provided: does this attribute's going from `before` to `after` allow more than was allowed? */
     bool (*widens)(const char *attribute, const json_t *before, const json_t *after);
     /* Likewise: does it keep recovery points for a shorter time, or fewer of them? */
@@ -117,6 +127,13 @@ void cbk_env_sleep(const struct cbk_env *env, int64_t ms);
 struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object *object, const char *key);
 /* The same of a place further down, given as a pointer without its first slash: "rules/0/retain". */
 struct cbk_span cbk_env_span_at(const struct cbk_env *env, const struct cbk_object *object, const char *place);
+
+/* For export: puts a text of the live side into the declaration, unless there is none: what is empty cannot be
+ * declared.
+ */
+void cbk_export_set_text(json_t *declaration, const char *key, const json_t *live);
+/* Where an export declares what the cloud calls `id`, or NULL: it does not. Borrowed. */
+const char *cbk_export_address(const struct cbk_map *addresses, const struct cbk_kind *kind, const char *id);
 
 /* Reads the objects one by one on several threads: for what no list tells. */
 CBK_MUST_CHECK int cbk_refresh_each(const struct cbk_env *env, struct cbk_object **objects, size_t count,

@@ -172,6 +172,32 @@ static bool policy_widens(const char *attribute, const json_t *before, const jso
     return strcmp(attribute, "document") == 0 && cbk_policy_doc_widens(before, after);
 }
 
+static int policy_enumerate(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err)
+{
+    CBK_JSON *policies = NULL, *names = json_array();
+    int r = cbk_ram_list_policies(env->cloud, "Custom", &policies, err);
+    if (r < 0)
+        return r;
+    size_t index;
+    json_t *policy;
+    json_array_foreach(policies, index, policy)
+        json_array_append(names, json_object_get(policy, "PolicyName"));
+    return cbk_ram_tags_enumerate(env, "policy", names, ret_items, err);
+}
+
+static json_t *policy_declare(const struct cbk_env *env, const struct cbk_map *addresses,
+                              const struct cbk_object *object, const json_t *item)
+{
+    (void)env;
+    (void)addresses;
+    json_t *declaration = json_pack("{s:s}", "name", object->id);
+    cbk_export_set_text(declaration, "description", object->live);
+    json_object_set(declaration, "document", json_object_get(object->live, "document"));
+    if (json_object_size(json_object_get(item, "tags")))
+        json_object_set(declaration, "tags", json_object_get(item, "tags"));
+    return declaration;
+}
+
 const struct cbk_kind cbk_kind_policy = {
     .section = "policies",
     .name = "policy",
@@ -182,4 +208,6 @@ const struct cbk_kind cbk_kind_policy = {
     .update = policy_update,
     .destroy = policy_destroy,
     .widens = policy_widens,
+    .enumerate = policy_enumerate,
+    .declare = policy_declare,
 };

@@ -94,3 +94,19 @@ void cbk_ram_tags_settle(struct cbk_object *object, const char *id)
     if (tags)
         json_object_set_new(object->live, "tags", tags);
 }
+
+int cbk_ram_tags_enumerate(const struct cbk_env *env, const char *type, const json_t *names, json_t **ret_items,
+                           struct cbk_error *err)
+{
+    CBK_JSON *tags = NULL, *sorted = cbk_json_sorted_texts(names);
+    int r = cbk_ram_list_tags(env->cloud, type, sorted, &tags, err);
+    if (r < 0)
+        return cbk_wrap(err, "cannot read tags");
+    *ret_items = json_array();
+    size_t index;
+    json_t *name;
+    json_array_foreach(sorted, index, name)
+        json_array_append_new(
+            *ret_items, json_pack("{s:O, s:O*}", "id", name, "tags", json_object_get(tags, json_string_value(name))));
+    return 0;
+}

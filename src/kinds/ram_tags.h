@@ -17,6 +17,9 @@ json_t *cbk_ram_tags_wanted(const struct cbk_object *object);
 /* Makes the live tags what they should be. */
 CBK_MUST_CHECK int cbk_ram_tags_change(const struct cbk_env *env, const char *type, const struct cbk_object *object,
                                        struct cbk_error *err);
+/* For export: an array of {id, tags} of these names; tags are left out where there are none. */
+CBK_MUST_CHECK int cbk_ram_tags_enumerate(const struct cbk_env *env, const char *type, const json_t *names,
+                                          json_t **ret_items, struct cbk_error *err);
 /* cbk_object_settle, and what is wanted gone is gone. */
 void cbk_ram_tags_settle(struct cbk_object *object, const char *id);
 

@@ -47,6 +47,18 @@ const struct cbk_object *cbk_env_object(const struct cbk_env *env, const char *a
     return cbk_map_get(env->objects, address);
 }
 
+void cbk_export_set_text(json_t *declaration, const char *key, const json_t *live)
+{
+    const char *text = cbk_object_text(live, key);
+    cbk_json_set_text(declaration, key, text && *text ? text : NULL);
+}
+
+const char *cbk_export_address(const struct cbk_map *addresses, const struct cbk_kind *kind, const char *id)
+{
+    CBK_CLEANUP(cbk_string_freep) char *claim = cbk_strf("%s %s", kind->name, id);
+    return cbk_map_get(addresses, claim);
+}
+
 struct cbk_span cbk_env_span(const struct cbk_env *env, const struct cbk_object *object, const char *key)
 {
     if (!object->pointer)

@@ -7,6 +7,7 @@
 #include "kinds/policy_doc.h"
 #include "kinds/propagation.h"
 #include "kinds/ram_tags.h"
+#include "kinds/role_export.h"
 #include "kinds/role_trust.h"
 
 #include <string.h>
@@ -223,4 +224,6 @@ const struct cbk_kind cbk_kind_role = {
     .update = role_update,
     .destroy = role_destroy,
     .widens = role_widens,
+    .enumerate = cbk_role_enumerate,
+    .declare = cbk_role_declare,
 };
