@@ -32,6 +32,7 @@ test  file:/usr/share/json-schema-test-suite/tests json-schema-test-suite
 test  cmd:bats                        bats
 test  cmd:flock                       util-linux
 test  cmd:etcd                        etcd-server
+test  cmd:losetup                     mount
 test  file:/usr/sbin/mkfs.ext4        e2fsprogs
 test  file:/usr/sbin/mkfs.xfs         xfsprogs
 test  cmd:pgrep                       procps

@@ -100,4 +100,14 @@ shopt -s nullglob; a=(x y); echo ${#a[@]}' >/dev/null
     [ "$status" -eq 1 ]
     says "guest 'i-bp1ccc': its boot script ended with 3: no luck"
     [ "$(devices_left)" -eq 0 ]
+    run cbk-sim --world world.yaml --guests --guests-dir stack
+    [ "$status" -eq 1 ]
+    says "stack' holds something else than guests" "an empty directory"
+}
+
+@test "two simulators do not share a directory of guests" {
+    in_file world.yaml '    guest: {}' '    guest: {boot: "exit 0"}'
+    timeout 3 cbk-sim --world world.yaml --guests --guests-dir "$here/guests" && return 1
+    within i-bp1ccc 'echo still there >/data/it; cat /data/it'
+    [ "$output" = 'still there' ]
 }

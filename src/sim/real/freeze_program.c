@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/major.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,7 +25,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-enum { LOOP_MAJOR_NUMBER = 7, US_PER_MS = 1000 };
+enum { US_PER_MS = 1000 };
 
 struct places {
     int *fds;
@@ -39,7 +40,7 @@ static const char *open_places(char **paths, struct places *places)
         places->fds[i] = open(paths[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (places->fds[i] < 0 || fstat(places->fds[i], &stat) < 0)
             return strerror(errno);
-        if (major(stat.st_dev) != LOOP_MAJOR_NUMBER)
+        if (major(stat.st_dev) != LOOP_MAJOR)
             return "is not a disk of a guest";
     }
     return NULL;

@@ -118,9 +118,12 @@ int sim_guests_start(const struct sim_world *world, const char *dir, int64_t poo
     json_array_foreach(sim_world_list(world, SIM_INSTANCES), index, instance)
         if (r == 0 && json_object_get(instance, "guest"))
             r = start_one(guests, instance, err);
-    if (r == 0)
-        *ret = sim_guests_steal(&guests);
-    return r;
+    if (r < 0)
+        return r;
+    if (!guests->members.len)
+        cbk_log(CBK_LOG_WARN, "guests: no instance of the world has the key 'guest': all are virtual");
+    *ret = sim_guests_steal(&guests);
+    return 0;
 }
 
 void sim_guests_stop(const struct sim_guests *guests)

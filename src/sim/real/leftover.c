@@ -50,14 +50,15 @@ int sim_leftovers_clear(const char *folder, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *place = cbk_path_join(folder, "thaw");
     DIR *images = opendir(folder);
-    int r = images ? cbk_dir_make(place, err) : cbk_fail_errno(err, errno, "cannot read '%s'", folder);
+    if (!images)
+        return cbk_fail_errno(err, errno, "cannot read '%s'", folder);
+    int r = cbk_dir_make(place, err);
     for (const struct dirent *entry; r == 0 && (entry = readdir(images));) {
         CBK_CLEANUP(cbk_string_freep) char *image = cbk_path_join(folder, entry->d_name);
         if (cbk_str_ends_with(image, ".img"))
             r = clear_image(image, place, err);
     }
-    if (images)
-        (void)closedir(images);
+    (void)closedir(images);
     (void)rmdir(place);
     return r;
 }

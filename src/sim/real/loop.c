@@ -6,19 +6,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <linux/major.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 /* Others may take a free device before we do; so many in a row do not. */
-enum { ATTEMPTS = 64, LOOP_MAJOR_NUMBER = 7, LOOK_MS = 20 };
+enum { ATTEMPTS = 64, LOOK_MS = 20 };
 
 /* In a container /dev may not know a device that the kernel has just made. */
 static int open_device(const char *path, int number)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && mknod(path, S_IFBLK | 0600, makedev(LOOP_MAJOR_NUMBER, (unsigned)number)) == 0)
+    if (fd < 0 && errno == ENOENT && mknod(path, S_IFBLK | 0600, makedev(LOOP_MAJOR, (unsigned)number)) == 0)
         fd = open(path, O_RDWR | O_CLOEXEC);
     return fd;
 }
@@ -26,11 +27,8 @@ static int open_device(const char *path, int number)
 int sim_loop_attach(int image, char **ret_device, int *ret_fd, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_fd_closep) int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-    if (control < 0) {
-        int r = cbk_fail_errno(err, errno, "cannot open '/dev/loop-control'");
-        (void)cbk_error_hint(err, "guests need loop devices: 'modprobe loop', or a container that may use them");
-        return r;
-    }
+    if (control < 0)
+        return cbk_fail_errno(err, errno, "cannot open '/dev/loop-control'");
     for (int i = 0; i < ATTEMPTS; i++) {
         int number = ioctl(control, LOOP_CTL_GET_FREE);
         if (number < 0)

@@ -43,6 +43,24 @@ static int make_temporary(char **ret, struct cbk_error *err)
     return 0;
 }
 
+/* Snapshots that are not known are removed in there: it must be ours, by the lock in it, or empty. */
+static int check_ours(const char *dir, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *lock = cbk_path_join(dir, "lock");
+    DIR *entries = opendir(dir);
+    bool is_empty = true;
+    if (!entries)
+        return cbk_fail_errno(err, errno, "cannot read '%s'", dir);
+    for (const struct dirent *entry; (entry = readdir(entries));)
+        is_empty = is_empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+    (void)closedir(entries);
+    if (is_empty || access(lock, F_OK) == 0)
+        return 0;
+    int r = cbk_fail(err, CBK_E_USAGE, "'%s' holds something else than guests", dir);
+    (void)cbk_error_hint(err, "give '--guests-dir' an empty directory, or one that does not exist yet");
+    return r;
+}
+
 static int open_dir(struct sim_pool *pool, const char *dir, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *made = NULL;
@@ -53,7 +71,7 @@ static int open_dir(struct sim_pool *pool, const char *dir, struct cbk_error *er
     pool->dir = realpath(dir ? dir : made, NULL); /* guests have another current directory */
     if (!pool->dir)
         return cbk_fail_errno(err, errno, "cannot use '%s' for guests", dir ? dir : made);
-    return 0;
+    return check_ours(pool->dir, err);
 }
 
 static int take_lock(struct sim_pool *pool, struct cbk_error *err)
@@ -140,13 +158,24 @@ static int open_pool(struct sim_pool *pool, int64_t size_mib, struct cbk_error *
     return r;
 }
 
+static int check_machine(struct cbk_error *err)
+{
+    if (geteuid() != 0)
+        return cbk_fail(err, CBK_E_USAGE, "guests need root: they mount disks and freeze them");
+    if (access("/dev/loop-control", R_OK | W_OK) == 0)
+        return 0;
+    int r = cbk_fail_errno(err, errno, "guests need loop devices: '/dev/loop-control'");
+    (void)cbk_error_hint(err, "'modprobe loop' on the machine; a container must be allowed to use them");
+    return r;
+}
+
 int sim_pool_open(const char *dir, int64_t size_mib, struct sim_pool **ret, struct cbk_error *err)
 {
     CBK_CLEANUP(sim_pool_freep) struct sim_pool *pool = CBK_NEW(struct sim_pool);
     pool->lock = -1;
-    if (geteuid() != 0)
-        return cbk_fail(err, CBK_E_USAGE, "guests need root: they mount disks and freeze them");
-    int r = open_dir(pool, dir, err);
+    int r = check_machine(err);
+    if (r == 0)
+        r = open_dir(pool, dir, err);
     if (r == 0)
         r = take_lock(pool, err);
     if (r == 0)
