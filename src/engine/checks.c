@@ -6,7 +6,8 @@
 
 bool cbk_check_concerns(const struct cbk_object *object)
 {
-    return object->instance && object->desired && json_is_object(json_object_get(object->declared, "consistency"));
+    return object->instance && object->desired && json_is_object(json_object_get(object->declared, "consistency")) &&
+           !cbk_json_bool(object->declared, "disabled", false);
 }
 
 enum cbk_level cbk_check_requirement(const struct cbk_object *object)

@@ -19,6 +19,7 @@ static const struct downgrade {
     {"HBR.DiskCategoryNotSupported", "a disk is no ESSD"},
     {"HBR.TooManyDisks", "its disks do not fit into one snapshot group"},
     {"HBR.FileSystemNotSupported", "a file system cannot be frozen"},
+    {"HBR.DeviceMountedTwice", "a device was mounted twice"},
     {"HBR.FreezeTimeout", "the file systems had to thaw before the snapshots were taken"},
     {"HBR.WritersDisabled", "the VSS writers were not used"},
     {"HBR.PreScriptNotReady", "the pre-freeze script was missing, or not root's with mode 0700"},
