@@ -29,7 +29,7 @@ variables:'
 
 serve()
 {
-    git-server "$here" git.port "$@" >git.log 2>&1 3>&- &
+    git-server "$PWD" git.port "$@" >git.log 2>&1 3>&- &
     tests_git_server=$!
     until [ -s git.port ]; do
         kill -0 $tests_git_server || return
@@ -43,7 +43,7 @@ history_of_state()
 }
 
 @test "two clones see one state" {
-    share_by "file://$here/remote.git"
+    share_by "file://$PWD/remote.git"
     apply
     expect_settled
     [ ! -e stack/state ]
@@ -61,7 +61,7 @@ history_of_state()
 }
 
 @test "two applies at once: one wins, the other says so and loses nothing" {
-    share_by "file://$here/remote.git"
+    share_by "file://$PWD/remote.git"
     fault slow '{"action": "CreateRole", "nth": 1}' '"ms": 3000'
     cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
     local pid=$!
@@ -76,7 +76,7 @@ history_of_state()
 }
 
 @test "killed in the middle, the other clone goes on" {
-    share_by "file://$here/remote.git"
+    share_by "file://$PWD/remote.git"
     fault hang_after '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
     cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
     local pid=$!
