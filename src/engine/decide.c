@@ -11,8 +11,9 @@ bool cbk_change_replaces(const struct cbk_change *change)
 
 bool cbk_change_replaces_at_once(const struct cbk_change *change)
 {
-    return cbk_change_replaces(change) &&
-           (change->object->kind->replace || (change->must_replace && !change->diff.needs_replace));
+    const struct cbk_kind *kind = change->object->kind;
+    bool same_name = change->must_replace && !change->diff.needs_replace;
+    return cbk_change_replaces(change) && (kind->replace || (same_name && !kind->numbered));
 }
 
 static const char by_request[] = "asked for by --replace";

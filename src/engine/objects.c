@@ -210,7 +210,7 @@ static void foresee_replacement(struct cbk_object *object)
         return;
     CBK_CLEANUP(cbk_diff_release) struct cbk_diff diff = {0};
     cbk_diff_make(object, &diff);
-    object->is_replaced = diff.needs_replace && !object->kind->replace;
+    object->is_replaced = (object->is_replaced || diff.needs_replace) && !object->kind->replace;
 }
 
 int cbk_objects_refresh(struct cbk_objects *objects, const struct cbk_env *env, struct cbk_error *err)

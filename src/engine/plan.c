@@ -130,6 +130,15 @@ static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan,
     return r < 0 ? r : check_sight(input, plan, err);
 }
 
+/* What is to be replaced on request will have another id: who refers to it has to know when it is read. */
+static void mark_replaced(const struct cbk_plan_input *input, const struct cbk_objects *objects)
+{
+    for (size_t i = 0; i < objects->list.len; i++) {
+        struct cbk_object *object = objects->list.items[i];
+        object->is_replaced = object->kind->numbered && cbk_scope_names(input->scope, "replace", object);
+    }
+}
+
 static int read_objects(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)
 {
     bool with_disks = false;
@@ -137,6 +146,7 @@ static int read_objects(const struct cbk_plan_input *input, struct cbk_plan *pla
     int r = cbk_inventory_read_details(plan->inventory, input->cloud, ids, with_disks, err);
     if (r < 0)
         return r;
+    mark_replaced(input, plan->objects);
     return cbk_objects_refresh(plan->objects, &plan->env, err);
 }
 

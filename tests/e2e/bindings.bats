@@ -158,16 +158,26 @@ unbind()
     [ "$(policy_of)" = weekly ]
 }
 
-@test "a policy of another type takes its bindings along before the old one goes" {
-    apply
-    old=$(binding .policy_id)
+@test "instances are not bound to a policy of type STANDARD" {
     in_file stack/cbk.yaml '  nightly: {' '  nightly: {type: STANDARD, vault: vaults.v, '
     in_file stack/cbk.yaml 'backup_policies:
 ' 'vaults: {v: {}}
 backup_policies:
 '
-    refuses "instances cannot be bound to 'backup_policies.nightly', a policy of type STANDARD" plan
-    [ "$(binding .policy_id)" = "$old" ]
+    refuses "instances cannot be bound to 'backup_policies.nightly', a policy of type STANDARD" validate
+}
+
+@test "a policy that is made anew takes its bindings along before the old one goes" {
+    apply
+    old=$(binding .policy_id)
+    expect 0 plan --replace backup_policies.nightly
+    says '-/+ backup_policies.nightly' '-/+ bindings.mysql["i-bp1aaa"]' 'no policy protects the instance'
+    expect 0 apply --auto-approve --replace backup_policies.nightly
+    [ "$(binding .policy_id)" != "$old" ]
+    [ "$(policy_of)" = nightly ]
+    [ "$(actions_made | tail -4 | tr '\n' ' ')" = \
+        'CreatePolicyV2 DeletePolicyBinding CreatePolicyBindings DeletePolicyV2 ' ]
+    expect_settled
 }
 
 @test "somebody else's binding is an error that names the policy" {
