@@ -99,6 +99,7 @@ static void mark_import(const struct cbk_block *block, const struct cbk_objects 
     object->import_span = block->id_span;
     object->id = block->id;
     object->is_ours = true;
+    object->is_adopted = true;
 }
 
 void cbk_blocks_mark(const struct cbk_stack *stack, bool want_none, const struct cbk_objects *objects,

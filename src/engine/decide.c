@@ -42,6 +42,15 @@ static const char *why_gone(const struct cbk_env *env, const struct cbk_object *
                                                                         : "gone already";
 }
 
+/* What should be known before it goes. The caller frees; NULL: nothing. */
+static char *words_of_parting(const struct cbk_object *object)
+{
+    static const char adopted[] = "existed before this stack";
+    if (!object->is_adopted)
+        return cbk_strdup(object->parting);
+    return object->parting ? cbk_strf("%s; %s", object->parting, adopted) : cbk_strdup(adopted);
+}
+
 static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change)
 {
     const struct cbk_object *object = change->object;
@@ -61,7 +70,7 @@ static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, stru
     }
     if (!object->live)
         return forget(change, cbk_strdup(why_gone(env, object)));
-    change->reason = cbk_strdup(object->parting);
+    change->reason = words_of_parting(object);
     change->actions = CBK_ACTION_DELETE;
     change->cause = CBK_CAUSE_CONFIG;
     return 0;

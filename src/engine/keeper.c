@@ -70,6 +70,8 @@ static json_t *make_resource(const struct cbk_object *object, const json_t *attr
         json_object_set(resource, "evidence", object->evidence);
     if (object->is_protected)
         json_object_set_new(resource, "prevent_destroy", json_true());
+    if (object->is_adopted)
+        json_object_set_new(resource, "adopted", json_true());
     return resource;
 }
 

@@ -28,6 +28,7 @@ static void remember(struct cbk_object *object, json_t *resource)
     object->begun_as = has_number ? NULL : cbk_json_text(resource, "id"); /* its title, for want of an id */
     object->is_ours = true;
     object->was_protected = cbk_json_bool(resource, "prevent_destroy", false);
+    object->is_adopted = cbk_json_bool(resource, "adopted", false);
     if (!begun_only || !object->declared)
         object->last = json_object_get(resource, "attributes");
     object->evidence = json_incref(json_object_get(resource, "evidence"));
@@ -38,6 +39,7 @@ static void forget(struct cbk_object *object)
 {
     object->id = NULL;
     object->is_ours = false;
+    object->is_adopted = false;
     object->was_protected = false;
     object->last = NULL;
     json_decref(object->evidence);

@@ -45,6 +45,10 @@ struct cbk_object *cbk_step_object(const struct cbk_step *step)
 int cbk_remember_begin(struct cbk_keeper *keeper, const struct cbk_step *step, struct cbk_error *err)
 {
     struct cbk_object *object = step->change->object;
+    if (step->action == CBK_ACTION_ADOPT && !object->is_ours)
+        object->is_adopted = true;
+    if (step->action == CBK_ACTION_CREATE)
+        object->is_adopted = false;
     if (object->displaced) {
         int r = cbk_keeper_set_aside(keeper, object->address, object->displaced, err);
         if (r < 0)

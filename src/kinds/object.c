@@ -49,6 +49,15 @@ const char *cbk_object_text(const json_t *side, const char *trail)
     return side ? cbk_json_text(side, trail) : NULL;
 }
 
+bool cbk_object_may_go(const struct cbk_object *object)
+{
+    if (!object->desired)
+        return !object->heir && !object->is_released;
+    const char *title = object->kind->title;
+    return title && object->live &&
+           !cbk_str_equal(cbk_object_text(object->desired, title), cbk_object_text(object->live, title));
+}
+
 const char *cbk_object_title(const struct cbk_object *object)
 {
     const json_t *side = object->desired ? object->desired : object->live ? object->live : object->last;

@@ -29,6 +29,7 @@ struct cbk_object {
     bool is_ours;                /* the state remembers it, be it only that its creation was begun */
     const char *begun_as;        /* numbered kinds: the name of what was begun, and got no id yet; NULL: nothing was */
     bool is_replaced;            /* numbered kinds: another one, with another id, will take the place of what lives */
+    bool is_adopted;             /* it existed before this stack, which took it over as it was */
     bool is_protected;           /* lifecycle.prevent_destroy, declared or remembered */
     bool was_protected;          /* the same as the state remembers it */
     const char *parting;         /* of what git does not want any more: why, in words; NULL: all is to go */
@@ -58,6 +59,8 @@ void cbk_object_number(struct cbk_object *object, const char *id);
 void cbk_object_settle(struct cbk_object *object, const char *id);
 /* The text of an attribute on the side given, or NULL: cbk_object_text(object->live, "name"). Borrowed. */
 const char *cbk_object_text(const json_t *side, const char *trail);
+/* Does nobody want any more what lives: no declaration, or one of another name? Decided by the plan alone. */
+bool cbk_object_may_go(const struct cbk_object *object);
 /* How people know the object: its name in the cloud, the instance's id, or the key. Borrowed. */
 const char *cbk_object_title(const struct cbk_object *object);
 

@@ -75,6 +75,36 @@ static const char *current_name(const struct cbk_object *object)
     return object->id ? object->id : cbk_object_text(object->desired, "name");
 }
 
+/* Whom RAM names as carriers of a policy: where they stand in the answer, and how they are called in the attributes. */
+static const struct carrier_words {
+    const char *trail, *name, *word;
+} carriers[] = {
+    {"Groups.Group", "GroupName", "group"},
+    {"Roles.Role", "RoleName", "role"},
+    {"Users.User", "UserName", "user"},
+};
+
+/* "role/R", "user/U", "group/G" for all that carry the policy. */
+static int read_carriers(const struct cbk_env *env, const char *name, json_t **ret, struct cbk_error *err)
+{
+    CBK_JSON *entities = NULL;
+    int r = cbk_ram_list_entities_for_policy(env->cloud, "Custom", name, &entities, err);
+    if (r < 0)
+        return r;
+    CBK_JSON *texts = json_array();
+    for (size_t i = 0; i < CBK_ARRAY_LEN(carriers); i++) {
+        size_t index;
+        json_t *row;
+        json_array_foreach(cbk_json_at(entities, carriers[i].trail), index, row) {
+            CBK_CLEANUP(cbk_string_freep)
+            char *text = cbk_strf("%s/%s", carriers[i].word, cbk_json_text_or(row, carriers[i].name, "?"));
+            json_array_append_new(texts, json_string(text));
+        }
+    }
+    *ret = cbk_json_sorted_texts(texts);
+    return 0;
+}
+
 static int policy_read(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     CBK_JSON *policy = NULL;
@@ -87,7 +117,13 @@ static int policy_read(const struct cbk_env *env, struct cbk_object *object, str
         return cbk_fail(err, CBK_E_AMBIGUOUS, "the cloud's answer has no document for the policy '%s'", name);
     object->live = json_pack("{s:s, s:o}", "name", name, "document", cbk_policy_doc_normalise(document));
     cbk_json_set_text(object->live, "description", cbk_json_text(policy, "Policy.Description"));
-    return 0;
+    if (!cbk_object_may_go(object) || cbk_json_int(policy, "Policy.AttachmentCount", 1) == 0)
+        return 0;
+    json_t *attached_to = NULL;
+    r = read_carriers(env, name, &attached_to, err);
+    if (r == 0)
+        json_object_set_new(object->live, "attached_to", attached_to);
+    return r;
 }
 
 static int policy_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
@@ -167,6 +203,43 @@ static int policy_destroy(const struct cbk_env *env, struct cbk_object *object, 
     return cbk_until_propagated(env, delete_policy, object, err);
 }
 
+/* Does the plan take the policy from the role of that name? */
+static bool is_freed(const struct cbk_env *env, const char *role, const char *policy)
+{
+    CBK_CLEANUP(cbk_string_freep) char *ref = cbk_strf("Custom/%s", policy);
+    CBK_MAP_FOREACH(entry, env->objects) {
+        const struct cbk_object *object = cbk_map_entry_value(entry);
+        bool is_it = object->kind == &cbk_kind_role && cbk_str_equal(cbk_object_text(object->live, "name"), role);
+        if (is_it && !object->heir)
+            return cbk_object_may_go(object) ||
+                   (object->desired && !cbk_json_array_has(json_object_get(object->desired, "policies"), ref));
+    }
+    return false;
+}
+
+/* RAM would refuse: better said now, with names. */
+static int policy_judge(const struct cbk_env *env, const struct cbk_object *object, bool goes, char **ret_remark,
+                        struct cbk_error *err)
+{
+    (void)ret_remark;
+    const char *name = cbk_object_text(object->live, "name");
+    CBK_STR(list);
+    size_t index;
+    json_t *carrier;
+    json_array_foreach(json_object_get(object->live, "attached_to"), index, carrier) {
+        const char *text = json_string_value(carrier), *slash = strchr(text, '/');
+        if (!goes || (cbk_str_starts_with(text, "role/") && is_freed(env, slash + 1, name)))
+            continue;
+        cbk_str_addf(&list, "%s%.*s '%s'", list.len ? ", " : "", (int)(slash - text), text, slash + 1);
+    }
+    if (!list.len)
+        return 0;
+    (void)cbk_fail(err, CBK_E_CONFLICT, "policy '%s' cannot be deleted, since it is still attached to %s", name,
+                   list.ptr);
+    return cbk_error_hint(err, "detach it there, or let the stack forget it: removed: [{address: %s}]",
+                          object->address);
+}
+
 static bool policy_widens(const char *attribute, const json_t *before, const json_t *after)
 {
     return strcmp(attribute, "document") == 0 && cbk_policy_doc_widens(before, after);
@@ -207,6 +280,7 @@ const struct cbk_kind cbk_kind_policy = {
     .create = policy_create,
     .update = policy_update,
     .destroy = policy_destroy,
+    .judge = policy_judge,
     .widens = policy_widens,
     .enumerate = policy_enumerate,
     .declare = policy_declare,

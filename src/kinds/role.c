@@ -2,6 +2,7 @@
  * roles: RAM roles, their trust and the policies they carry. A policy is written "Custom/NAME" or "System/NAME" in the
  * attributes, since the two kinds of policies have names of their own.
  */
+#include "cloud/ecs.h"
 #include "cloud/ram.h"
 #include "kinds/ambiguity.h"
 #include "kinds/policy_doc.h"
@@ -73,6 +74,22 @@ static json_t *live_policies(const json_t *attached)
     return cbk_json_sorted_texts(texts);
 }
 
+/* The instances of the region that carry the role. */
+static int read_carriers(const struct cbk_env *env, const char *name, json_t **ret, struct cbk_error *err)
+{
+    CBK_JSON *rows = NULL;
+    int r = cbk_ecs_list_instance_roles(env->cloud, NULL, name, &rows, err);
+    if (r < 0)
+        return r;
+    CBK_JSON *ids = json_array();
+    size_t index;
+    json_t *row;
+    json_array_foreach(rows, index, row)
+        json_array_append_new(ids, json_string(cbk_json_text_or(row, "InstanceId", "?")));
+    *ret = cbk_json_sorted_texts(ids);
+    return 0;
+}
+
 static int role_read(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     const char *name = object->id ? object->id : cbk_object_text(object->desired, "name");
@@ -90,7 +107,13 @@ static int role_read(const struct cbk_env *env, struct cbk_object *object, struc
                              "max_session_duration", (json_int_t)cbk_json_int(role, "MaxSessionDuration", 3600),
                              "policies", live_policies(attached));
     cbk_json_set_text(object->live, "description", cbk_json_text(role, "Description"));
-    return 0;
+    if (!cbk_object_may_go(object))
+        return 0;
+    json_t *carried_by = NULL;
+    r = read_carriers(env, name, &carried_by, err);
+    if (r == 0)
+        json_object_set_new(object->live, "carried_by", carried_by);
+    return r;
 }
 
 static int role_refresh(const struct cbk_env *env, struct cbk_object **objects, size_t count, struct cbk_error *err)
@@ -199,6 +222,54 @@ static int role_destroy(const struct cbk_env *env, struct cbk_object *object, st
     return cbk_until_propagated(env, delete_role, object, err);
 }
 
+/* Does the plan take the role from that instance? */
+static bool is_freed(const struct cbk_env *env, const char *instance, const char *role)
+{
+    CBK_MAP_FOREACH(entry, env->objects) {
+        const struct cbk_object *object = cbk_map_entry_value(entry);
+        if (object->kind != &cbk_kind_attachment || !cbk_str_equal(object->instance, instance) || object->heir)
+            continue;
+        return object->live && (cbk_object_may_go(object) ||
+                                (object->desired && !cbk_str_equal(cbk_object_text(object->desired, "role"), role)));
+    }
+    return false;
+}
+
+/* RAM deletes a role that instances carry, and they are left without credentials: that must have been asked for. */
+static int check_carriers(const struct cbk_env *env, const struct cbk_object *object, struct cbk_error *err)
+{
+    const char *name = cbk_object_text(object->live, "name");
+    size_t index;
+    json_t *id;
+    json_array_foreach(json_object_get(object->live, "carried_by"), index, id) {
+        if (is_freed(env, json_string_value(id), name))
+            continue;
+        (void)cbk_fail(err, CBK_E_CONFLICT, "role '%s' would be deleted while the instance '%s' carries it", name,
+                       json_string_value(id));
+        return cbk_error_hint(err, "take it off the instance, or let the stack forget it: removed: [{address: %s}]",
+                              object->address);
+    }
+    return 0;
+}
+
+/* The policies that the role carries and that were not attached from here: they are detached before it goes. */
+static int role_judge(const struct cbk_env *env, const struct cbk_object *object, bool goes, char **ret_remark,
+                      struct cbk_error *err)
+{
+    const json_t *known = object->last ? json_object_get(object->last, "policies") : NULL;
+    CBK_STR(list);
+    size_t index;
+    json_t *item;
+    if (!goes)
+        return 0;
+    json_array_foreach(json_object_get(object->live, "policies"), index, item)
+        if (known && !cbk_json_array_has(known, json_string_value(item)))
+            cbk_str_addf(&list, "%s%s", list.len ? ", " : "", json_string_value(item));
+    if (list.len)
+        *ret_remark = cbk_strf("detaches what was attached from elsewhere: %s", list.ptr);
+    return check_carriers(env, object, err);
+}
+
 /* Adding a policy or loosening the trust widens; the policies' own documents are judged where they are declared. */
 static bool role_widens(const char *attribute, const json_t *before, const json_t *after)
 {
@@ -223,6 +294,7 @@ const struct cbk_kind cbk_kind_role = {
     .create = role_create,
     .update = role_update,
     .destroy = role_destroy,
+    .judge = role_judge,
     .widens = role_widens,
     .enumerate = cbk_role_enumerate,
     .declare = cbk_role_declare,

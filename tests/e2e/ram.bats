@@ -23,7 +23,11 @@ roles:
     trust: {service: [ecs.aliyuncs.com]}
     policies: [policies.p]
 YAML
+    # A user of the account who carries the policy once it is there.
+    sed -i '/^credentials:/a\  - {access_key_id: LTAIann, access_key_secret: ann, user: ann, policies: [Shared]}' world.yaml
 }
+
+readonly ecs_trust='{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["ecs.aliyuncs.com"]}}]}'
 
 # The tags of a role or policy: tags_of role R.
 tags_of()
@@ -51,7 +55,7 @@ tags_of()
 }
 
 @test "tags that others put there are theirs" {
-    acs ram CreateRole RoleName=Foreign 'AssumeRolePolicyDocument={"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["ecs.aliyuncs.com"]}}]}'
+    acs ram CreateRole RoleName=Foreign "AssumeRolePolicyDocument=$ecs_trust"
     apply
     acs ram TagResources ResourceType=role 'ResourceNames=["R", "Foreign"]' 'Tag=[{"Key":"cost","Value":"42"}]'
     expect_settled
@@ -110,12 +114,71 @@ survives()
 
 @test "an answer to a new version that was lost makes no second one" {
     apply
-    in_file stack/cbk.yaml 'ecs:Describe*' 'ecs:List*'
+    in_file stack/cbk.yaml 'ecs:Describe*' 'ecs:DescribeA*'
     survives drop_after CreatePolicyVersion
     acs ram ListPolicyVersions PolicyType=Custom PolicyName=P |
         jq -e '.PolicyVersions.PolicyVersion | length == 2'
-    in_file stack/cbk.yaml 'ecs:List*' 'ecs:Get*'
+    in_file stack/cbk.yaml 'ecs:DescribeA*' 'ecs:DescribeAB*'
     survives drop_before CreatePolicyVersion
     acs ram ListPolicyVersions PolicyType=Custom PolicyName=P |
         jq -e '.PolicyVersions.PolicyVersion | length == 3'
+}
+
+@test "a policy that others carry is not deleted, and the plan names them" {
+    in_file stack/cbk.yaml 'name: P' 'name: Shared'
+    apply
+    acs ram CreateRole RoleName=Foreign "AssumeRolePolicyDocument=$ecs_trust"
+    acs ram AttachPolicyToRole RoleName=Foreign PolicyType=Custom PolicyName=Shared
+    refuses "policy 'Shared' cannot be deleted, since it is still attached to role 'Foreign', user 'ann'" \
+        destroy --auto-approve
+    in_file stack/cbk.yaml 'name: Shared' 'name: Renamed'
+    refuses "attached to role 'Foreign', user 'ann'" apply --auto-approve
+    says 'stack/cbk.yaml:'
+}
+
+@test "a policy that only roles of this stack carry goes with them" {
+    apply
+    in_file stack/cbk.yaml 'name: P' 'name: Q'
+    expect 2 plan --detailed-exitcode
+    apply
+    expect_settled
+    expect 0 destroy --auto-approve
+    says '2 destroyed'
+}
+
+@test "policies attached from elsewhere are detached on destroy, after the plan said so" {
+    apply
+    acs ram AttachPolicyToRole RoleName=R PolicyType=System PolicyName=AliyunECSReadOnlyAccess
+    expect 0 plan --destroy
+    says '- roles.r' 'detaches what was attached from elsewhere: System/AliyunECSReadOnlyAccess'
+    expect 0 destroy --auto-approve
+    acs sim GET /_sim/world | jq -e 'all(.roles[]; .name != "R")'
+}
+
+@test "a role that an instance carries by other hands is not deleted" {
+    apply
+    acs ecs AttachInstanceRamRole RamRoleName=R 'InstanceIds=["i-bp1bbb"]'
+    refuses "role 'R' would be deleted while the instance 'i-bp1bbb' carries it" destroy --auto-approve
+    acs ecs DetachInstanceRamRole RamRoleName=R 'InstanceIds=["i-bp1bbb"]'
+    expect 0 destroy --auto-approve
+}
+
+@test "what existed before the stack is remembered as such, and said before it goes" {
+    sed -i '/tags:/d' stack/cbk.yaml
+    acs ram CreateRole RoleName=R 'Description=who takes it' "AssumeRolePolicyDocument=$ecs_trust"
+    in_file stack/cbk.yaml '    policies: [policies.p]
+' ''
+    apply
+    says '1 adopted'
+    jq -e '.resources["roles.r"].adopted and (.resources["policies.p"] | has("adopted") | not)' stack/state/ram.json
+    in_file stack/cbk.yaml 'who takes it' 'who took it'
+    apply
+    jq -e '.resources["roles.r"].adopted' stack/state/ram.json
+    expect 0 plan --destroy
+    says '- roles.r' 'existed before this stack'
+    [ "$(grep -c 'existed before' <<<"$output")" -eq 1 ]
+    # A new one in its place is the stack's own.
+    acs ram DeleteRole RoleName=R
+    apply
+    jq -e '.resources["roles.r"] | has("adopted") | not' stack/state/ram.json
 }

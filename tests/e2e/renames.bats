@@ -56,7 +56,7 @@ apply_without()
     [ "$(names_of roles)" = 'X Y' ]
     in_file stack/cbk.yaml 'name: Y' 'name: X'
     expect 2 plan --detailed-exitcode
-    says '- roles.a~Y' 'Plan: 0 to add'
+    says '~ roles.a ' '- roles.a~Y' '-/+ attachments.one["i-bp1aaa"]' 'Plan: 1 to add, 1 to change, 2 to destroy'
     apply
     [ "$(names_of roles)" = X ]
     [ "$(role_on)" = X ]
@@ -96,8 +96,8 @@ apply_without()
     in_file stack/cbk.yaml 'name: P,' 'name: Q,'
     apply_without DeletePolicy
     in_file stack/cbk.yaml 'name: Q,' 'name: P,'
-    in_file stack/cbk.yaml 'ecs:Describe*' 'ecs:List*'
-    apply
+    in_file stack/cbk.yaml 'ecs:Describe*' 'ecs:DescribeA*'
+    expect 0 apply --auto-approve --allow-wider-permissions # the role is given P once more
     expect_settled
     [ "$(acs sim GET /_sim/world | jq -r '[.policies[] | select(.type == "Custom").name] | join(" ")')" = P ]
 }

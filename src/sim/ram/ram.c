@@ -70,6 +70,22 @@ json_t *sim_ram_attachment(const json_t *role, const char *type, const char *nam
     return NULL;
 }
 
+json_t *sim_ram_users(const struct sim_call *call, const json_t *policy)
+{
+    const char *name = cbk_json_text(policy, "name");
+    bool is_custom = cbk_str_equal(cbk_json_text(policy, "type"), "Custom");
+    json_t *users = json_array();
+    size_t index;
+    json_t *item;
+    json_array_foreach(call->world->credentials, index, item) {
+        const char *user = cbk_json_text(item, "user");
+        bool means_custom = sim_world_find_pair(call->world, SIM_POLICIES, "Custom", name) != NULL;
+        if (user && cbk_json_array_has(json_object_get(item, "policies"), name) && means_custom == is_custom)
+            json_array_append_new(users, json_pack("{ss ss}", "name", user, "id", user));
+    }
+    return users;
+}
+
 int sim_ram_check_document(struct sim_call *call, const char *param, bool is_trust, const char *length_code)
 {
     const char *text = sim_text(call, param);

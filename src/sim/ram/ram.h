@@ -33,6 +33,8 @@ json_t *sim_ram_role(struct sim_call *call);
 json_t *sim_ram_policy(struct sim_call *call);
 /* The version of that id, or NULL without a failure. */
 json_t *sim_ram_version(const json_t *policy, const char *id);
+/* The users that carry the policy: those of the world's credentials that name it. New reference: [{name, id}]. */
+json_t *sim_ram_users(const struct sim_call *call, const json_t *policy);
 /* The attachment of a policy in a role's list, or NULL. */
 json_t *sim_ram_attachment(const json_t *role, const char *type, const char *name);
 

@@ -96,6 +96,7 @@ static int list_entities(struct sim_call *call)
         json_array_append_new(list, view);
     }
     sim_give(call, "Role", list);
+    sim_give(call, "User", sim_ram_users(call, policy));
     return 0;
 }
 
@@ -130,6 +131,6 @@ static const struct sim_action rows[] = {
      .handler = list_entities,
      .answer = "RequestId Groups{Group-[AttachDate Comments GroupName]} "
                "Roles{Role[Arn=arn AttachDate=attached:t Description=description RoleId=id RoleName=name]} "
-               "Users{User-[AttachDate DisplayName UserId UserName]}"},
+               "Users{User[AttachDate DisplayName=name UserId=id UserName=name]}"},
 };
 SIM_ACTIONS(sim_ram_attachments);

@@ -48,6 +48,9 @@ static int get_policy(struct sim_call *call)
     json_t *version = sim_ram_version(policy, cbk_json_text(policy, "default_version"));
     json_t *view = json_copy(policy); /* shallow: the answer puts the default document beside the policy's own */
     sim_set_text(view, "document", cbk_json_text(version, "document"));
+    CBK_JSON *users = sim_ram_users(call, policy);
+    sim_set_int(view, "attachment_count",
+                cbk_json_int(policy, "attachment_count", 0) + (int64_t)json_array_size(users));
     sim_give(call, "Policy", view);
     json_t *version_view = json_copy(version);
     sim_set_bool(version_view, "is_default", true);
@@ -75,6 +78,10 @@ static int delete_policy(struct sim_call *call)
     if (cbk_json_int(policy, "attachment_count", 0) || sim_is_fresh(call->world, policy, "detached"))
         return sim_fail(call, "DeleteConflict.Policy.Role", "The policy is still attached to a role: %s.",
                         sim_text(call, "PolicyName"));
+    CBK_JSON *users = sim_ram_users(call, policy);
+    if (json_array_size(users))
+        return sim_fail(call, "DeleteConflict.Policy.User", "The policy is still attached to a user: %s.",
+                        cbk_json_text(json_array_get(users, 0), "name"));
     if (json_array_size(json_object_get(policy, "versions")) > 1 && !sim_bool(call, "CascadingDelete", false))
         return sim_fail(call, "DeleteConflict.Policy.Version", "The policy still has versions: %s.",
                         sim_text(call, "PolicyName"));
