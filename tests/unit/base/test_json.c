@@ -77,6 +77,16 @@ static void keys_are_told_in_order(void **state)
     assert_int_equal(json_array_size(none), 0);
 }
 
+static void lists_are_sorted_by_their_canonical_texts(void **state)
+{
+    (void)state;
+    CBK_JSON *list = parse("[{\"b\": 1, \"a\": 2}, \"x\", {\"a\": 1}, {\"a\": 1}]");
+    CBK_JSON *sorted = cbk_json_sorted(list), *none = cbk_json_sorted(NULL);
+    CBK_JSON *expected = parse("[\"x\", {\"a\": 1}, {\"a\": 1}, {\"a\": 2, \"b\": 1}]");
+    assert_true(json_equal(sorted, expected));
+    assert_int_equal(json_array_size(none), 0);
+}
+
 static void pointers_lead_to_values_and_read_as_paths(void **state)
 {
     (void)state;
@@ -161,6 +171,7 @@ int main(void)
         cmocka_unit_test(trails_answer_or_give_the_other),
         cmocka_unit_test(lists_of_texts),
         cmocka_unit_test(keys_are_told_in_order),
+        cmocka_unit_test(lists_are_sorted_by_their_canonical_texts),
         cmocka_unit_test(pointers_lead_to_values_and_read_as_paths),
         cmocka_unit_test(pointers_are_built_and_taken_apart),
         cmocka_unit_test(parsing_is_strict),

@@ -115,11 +115,66 @@ static void test_thin_calls(void **state)
     END_CLOUD();
 }
 
+/* Policies and bindings: what travels as JSON text, whose filters are looked at again, and what is gone already. */
+static void test_policies(void **state)
+{
+    static const struct line script[] = {
+        {"CreatePolicyV2", NULL, 0, "{\"Success\": true, \"PolicyId\": \"po-1\"}", 1},
+        {"CreatePolicyV2", NULL, 0, "{\"Success\": true}", 1},
+        {"UpdatePolicyV2", NULL, 0, "{\"Success\": true}", 1},
+        {"DeletePolicyV2", NULL, 0, "{\"Success\": false, \"Code\": \"InvalidResourceId.NotFound\"}", 1},
+        {"CreatePolicyBindings", NULL, 0, "{\"Success\": true}", 1},
+        {"UpdatePolicyBinding", NULL, 0, "{\"Success\": true}", 1},
+        {"DeletePolicyBinding", NULL, 0, "{\"Success\": false, \"Code\": \"InvalidResourceId.NotFound\"}", 1},
+        {"DescribePolicyBindings", NULL, 0,
+         "{\"Success\": true, \"PolicyBindings\": ["
+         "{\"DataSourceId\": \"i-0\", \"SourceType\": \"UDM_ECS\", \"PolicyId\": \"po-1\"},"
+         "{\"DataSourceId\": \"i-9\", \"SourceType\": \"UDM_ECS\", \"PolicyId\": \"po-1\"},"
+         "{\"DataSourceId\": \"i-0\", \"SourceType\": \"ECS_FILE\", \"PolicyId\": \"po-1\"}]}",
+         1},
+        {"DescribePolicyBindings", NULL, 0,
+         "{\"Success\": true, \"PolicyBindings\": [{\"PolicyId\": \"po-2\"}, {\"PolicyId\": \"po-1\"}]}", 1},
+        {0}};
+    static const char *const requests[] = {
+        "CreatePolicyV2 PolicyName=n&PolicyType=UDM_ECS_ONLY&Rules=%5B%5D",
+        "CreatePolicyV2 PolicyDescription=d&PolicyName=n&PolicyType=UDM_ECS_ONLY&Rules=%5B%5D",
+        "UpdatePolicyV2 PolicyId=po-1&PolicyName=m",
+        "DeletePolicyV2 PolicyId=po-1",
+        "CreatePolicyBindings PolicyBindingList=%5B%7B%22DataSourceId%22%3A%22i-0%22%2C%22Disabled%22%3A%22true%22%2C"
+        "%22SourceType%22%3A%22UDM_ECS%22%7D%5D&PolicyId=po-1",
+        "UpdatePolicyBinding DataSourceId=i-0&Disabled=true&PolicyId=po-1&SourceType=UDM_ECS",
+        "DeletePolicyBinding DataSourceIds=%5B%22i-0%22%5D&PolicyId=po-1&SourceType=UDM_ECS",
+        "DescribePolicyBindings DataSourceIds=%5B%22i-0%22%5D&MaxResults=100&SourceType=UDM_ECS",
+        "DescribePolicyBindings MaxResults=100&PolicyId=po-1&SourceType=UDM_ECS",
+    };
+    (void)state;
+    WITH_CLOUD(script);
+    CBK_JSON *rules = json_array(), *fields = json_pack("{s:b}", "Disabled", 1), *ids = ids_to(1), *of_policy = NULL;
+    CBK_CLEANUP(cbk_string_freep) char *id = NULL;
+    CBK_CLEANUP(cbk_string_freep) char *none = NULL;
+    assert_int_equal(cbk_hbr_create_policy(cloud, "n", NULL, "UDM_ECS_ONLY", rules, &id, &err), 0);
+    assert_string_equal(id, "po-1");
+    assert_int_equal(cbk_hbr_create_policy(cloud, "n", "d", "UDM_ECS_ONLY", rules, &none, &err), CBK_E_AMBIGUOUS);
+    assert_int_equal(cbk_hbr_update_policy(cloud, "po-1", "m", NULL, NULL, &err), 0);
+    assert_int_equal(cbk_hbr_delete_policy(cloud, "po-1", &err), 0);
+    assert_int_equal(cbk_hbr_create_binding(cloud, "po-1", "i-0", fields, &err), 0);
+    assert_int_equal(cbk_hbr_update_binding(cloud, "po-1", "i-0", fields, &err), 0);
+    assert_int_equal(cbk_hbr_delete_binding(cloud, "po-1", "i-0", &err), 0);
+    assert_int_equal(cbk_hbr_list_bindings(cloud, ids, &got, &err), 0);
+    assert_json(got, "[{\"DataSourceId\":\"i-0\",\"PolicyId\":\"po-1\",\"SourceType\":\"UDM_ECS\"}]");
+    assert_int_equal(cbk_hbr_list_bindings_of_policy(cloud, "po-1", &of_policy, &err), 0);
+    assert_json(of_policy, "[{\"PolicyId\":\"po-1\"}]");
+    for (size_t i = 0; i < CBK_ARRAY_LEN(requests); i++)
+        assert_request(fake, i, requests[i]);
+    END_CLOUD();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_backups),
         cmocka_unit_test(test_thin_calls),
+        cmocka_unit_test(test_policies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -313,8 +313,64 @@ static void decisions_are_those_of_the_table(void **state)
     }
 }
 
+/* A kind that looks at what would be done: it forbids what the desired or live side says, and remarks on the rest. */
+static int look(const struct cbk_env *env, const struct cbk_object *object, bool goes, char **ret_remark,
+                struct cbk_error *err)
+{
+    (void)env;
+    if (cbk_json_bool(goes ? object->live : object->desired, "forbidden", false))
+        return cbk_fail(err, CBK_E_CHECK, goes ? "it must stay" : "it must not be");
+    *ret_remark = cbk_strdup(goes ? "goes for good" : "comes for good");
+    return 0;
+}
+
+static const struct cbk_kind judging = {
+    .section = "vaults", .name = "judging", .title = "name", .numbered = true, .judge = look};
+
+static const struct {
+    struct build_sides sides;
+    const char *reason;
+    const char *message;
+} judged[] = {
+    {{&judging, "{}", "{'name': 'a'}", NULL, NULL}, "comes for good", NULL},
+    {{&judging, "{}", "{'name': 'a', 'forbidden': true}", NULL, NULL}, NULL, "it must not be"},
+    {{&judging, NULL, NULL, "{'name': 'a'}", "{'name': 'a'}"}, "goes for good", NULL},
+    {{&judging, NULL, NULL, "{'name': 'a'}", "{'name': 'a', 'forbidden': true}"}, NULL, "it must stay"},
+    {{&judging, "{}", "{'name': 'a'}", "{'name': 'b'}", NULL},
+     "both: it is gone, and its declaration has changed; comes for good",
+     NULL},
+    /* nothing is done: nobody is asked */
+    {{&judging, "{}", "{'name': 'a', 'forbidden': true}", "{'name': 'a', 'forbidden': true}",
+      "{'name': 'a', 'forbidden': true}"},
+     NULL,
+     NULL},
+    {{&judging, NULL, NULL, "{'name': 'a', 'forbidden': true}", NULL}, "gone already", NULL},
+};
+
+static void a_kind_has_its_say(void **state)
+{
+    (void)state;
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *objects = cbk_map_new();
+    const struct cbk_env env = {.objects = objects};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(judged); i++) {
+        CBK_CLEANUP(built_release) struct built built;
+        build_object(&judged[i].sides, &built);
+        CBK_CLEANUP(release_change) struct cbk_change change = {.object = &built.object};
+        CBK_ERROR(err);
+        int r = cbk_decide(&env, false, &change, &err);
+        assert_int_equal(r, judged[i].message ? CBK_E_CHECK : 0);
+        if (judged[i].message)
+            assert_string_equal(err.message, judged[i].message);
+        if (!cbk_str_equal(change.reason, judged[i].reason))
+            fail_msg("row %zu: %s", i, change.reason ? change.reason : "no reason");
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(decisions_are_those_of_the_table)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decisions_are_those_of_the_table),
+        cmocka_unit_test(a_kind_has_its_say),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,6 +200,42 @@ static void a_renamed_key_changes_hands(void **state)
     assert_false(cbk_objects_get(world.objects, "attachments.db[\"i-2\"]")->is_ours);
 }
 
+#define NUMBERED                                                                                                       \
+    HEAD "backup_policies:\n"                                                                                          \
+         "  p: {name: P, schedule: {cron: '0 0 2 ? * 1'}, retain: 9d}\n"                                               \
+         "  r: {name: R, schedule: {cron: '0 0 2 ? * 1'}, retain: 9d}\n"
+
+/* What the cloud numbers changes hands by the name that it was applied with, and keeps its number. */
+static void a_renamed_key_keeps_its_number(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before =
+        "{'resources': {"
+        " 'backup_policies.q': {'kind': 'backup_policy', 'id': 'po-1', 'attributes': {'name': 'P'}},"
+        " 'backup_policies.r': {'kind': 'backup_policy', 'id': 'po-3', 'attributes': {'name': 'R'}},"
+        " 'backup_policies.r~po-2': {'kind': 'backup_policy', 'id': 'po-2', 'attributes': {'name': 'R'}}}}";
+    assert_int_equal(make_world(*state, NUMBERED, before, false, &world), 0);
+    assert_passed_on(&world, "backup_policies.q", "backup_policies.p");
+    assert_string_equal(cbk_objects_get(world.objects, "backup_policies.p")->id, "po-1");
+    /* What was replaced bears the same name, and is another thing. */
+    assert_string_equal(cbk_objects_get(world.objects, "backup_policies.r")->id, "po-3");
+    assert_null(cbk_objects_get(world.objects, "backup_policies.r")->displaced);
+    assert_null(cbk_objects_get(world.objects, "backup_policies.r~po-2")->heir);
+}
+
+static void what_was_begun_has_no_number_yet(void **state)
+{
+    CBK_CLEANUP(release_world) struct world world;
+    const char *before = "{'resources': {'backup_policies.q': {'kind': 'backup_policy', 'id': 'P', 'intent': true,"
+                         " 'attributes': {'name': 'P'}}}}";
+    assert_int_equal(make_world(*state, NUMBERED, before, false, &world), 0);
+    const struct cbk_object *policy = cbk_objects_get(world.objects, "backup_policies.p");
+    assert_true(policy->is_ours);
+    assert_null(policy->id);
+    assert_null(policy->last);
+    assert_string_equal(policy->begun_as, "P");
+}
+
 static void what_was_passed_on_before_is_forgotten(void **state)
 {
     CBK_CLEANUP(release_world) struct world world;
@@ -446,6 +482,8 @@ int main(void)
         WITH_SCRATCH(destroying_wants_none),
         WITH_SCRATCH(what_belongs_to_no_instance_needs_all_of_them),
         WITH_SCRATCH(a_renamed_key_changes_hands),
+        WITH_SCRATCH(a_renamed_key_keeps_its_number),
+        WITH_SCRATCH(what_was_begun_has_no_number_yet),
         WITH_SCRATCH(what_was_passed_on_before_is_forgotten),
         WITH_SCRATCH(what_is_claimed_again_is_taken_up_again),
         WITH_SCRATCH(a_name_changes_hands),
