@@ -247,7 +247,7 @@ xfs_changes()
     start_cloud
     grep -q 'was left frozen by a simulator that was killed: thawed' sim.log
     writes
-    [ "$(losetup --list --noheadings --output BACK-FILE | grep -cF d-bp1cc1.img)" -eq 1 ]
+    [ -z "$(attached_twice)" ]
 }
 
 @test "a simulator that is told to end while it freezes, thaws first" {
@@ -290,6 +290,29 @@ xfs_changes()
     [ "$(find "$images" -name '*.img' | wc -l)" -eq 3 ]
     for id in $(world '.snapshots[].id'); do acs ecs DeleteSnapshot "SnapshotId=$id" Force=true >/dev/null; done
     [ "$(find "$images" -name '*.img' | wc -l)" -eq 0 ]
+}
+
+@test "where blocks cannot be shared, a copy is plain, and says so" {
+    stop_cloud
+    rm -rf guests
+    mkdir guests bin
+    mount -t tmpfs cbk-guests guests # it cannot, and no file system that can is made
+    ln -s /usr/sbin/* /usr/bin/* bin 2>/dev/null || true
+    rm bin/mkfs.xfs
+    in_file world.yaml 'filesystem: xfs, mount: /data, image_mib: 320' 'filesystem: ext4, mount: /data, image_mib: 64'
+    PATH=${CBK_BIN:-$root/build-dev/bin}:$root/tests/tools:$here/bin start_cloud
+    grep -q 'snapshots will be plain copies' sim.log
+    within i-bp1ccc 'head -c 20M /dev/urandom >/data/big'
+    job_reaches APPLICATION ''
+    [ "$(measured .copy)" = plain ]
+    device=$(restored d-bp1cc1)
+    is_clean "$device"
+    mkdir copy
+    mount -o ro "$device" copy
+    cmp copy/big "/proc/$(first_process i-bp1ccc)/root/data/big"
+    umount copy
+    stop_cloud
+    until umount guests; do sleep 0.1; done
 }
 
 @test "snapshots outlive the simulator in its directory" {

@@ -87,10 +87,16 @@ until_ended()
     until results 'all(.InvocationStatus != "Running")' | grep -qx true; do sleep 0.1; done
 }
 
-# Loop devices whose files lie in this story's directory.
+# Loop devices whose files lie in this story's directory: the pool's own, which goes when those of the disks in it have.
 devices_left()
 {
     losetup --list --noheadings --output BACK-FILE | grep -cF "$here" || true
+}
+
+# Two devices over one file would ruin it.
+attached_twice()
+{
+    losetup --list --noheadings --output BACK-FILE | grep -F "$here" | sort | uniq -d
 }
 
 first_process()

@@ -86,7 +86,7 @@ shopt -s nullglob; a=(x y); echo ${#a[@]}' >/dev/null
     [ ! -e "/proc/$pid" ]
     within i-bp1aaa 'cat /data/kept'
     [ "$output" = kept ]
-    [ "$(losetup --list --noheadings --output BACK-FILE | grep -cF d-bp1aa1.img)" -eq 1 ]
+    [ -z "$(attached_twice)" ]
 }
 
 @test "what a guest cannot be is said before it starts" {
