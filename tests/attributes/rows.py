@@ -58,6 +58,7 @@ NO_ATTRIBUTES = {
     "depends_on": "tests/unit/engine/test_stack.c",
     "replace_existing": "whose place may be taken: tests/e2e/attachments.bats",
     "instances": "chooses the objects: tests/unit/engine/test_selector.c",
+    "require": "a demand on what is foreseen, kept nowhere in the cloud: tests/e2e/fitness.bats",
     "replace_existing": "what is done about others' things: tests/e2e/bindings.bats",
 }
 

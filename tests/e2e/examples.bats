@@ -6,7 +6,7 @@ load lib
 # In a folder of its own, with the scripts that examples share beside it, in a git work tree as in a clone.
 prepare()
 {
-    rm -rf stack && cp -r "$root/examples" examples
+    rm -rf stack && cp -r "$BATS_TEST_DIRNAME/../../examples" examples
     git init -q .
 }
 
@@ -32,7 +32,7 @@ run_example()
     for file in examples/*/cbk.yaml; do
         name=$(basename "$(dirname "$file")")
         [ "$name" = quickstart ] || grep -q "run_example $name" "$BATS_TEST_FILENAME"
-        head -1 "$file" | grep -q '^# yaml-language-server: \$schema='
+        head -1 "$file" | grep -q '^# yaml-language-server: .schema='
         grep -q "($name)" examples/README.md
     done
 }

@@ -12,6 +12,7 @@ trust()
 make_estate()
 {
     local i=0 description
+    # shellcheck disable=SC2016
     for description in no 'On' 1.5 0x10 2026-11-23 '- item' '# none' 'a: b' ' padded ' '${var.env} and ${acs:Now}' \
         $'two\nlines' 'it'"'"'s "quoted" \ ' '备份' '*' '~' '{x}'; do
         i=$((i + 1))
