@@ -63,15 +63,19 @@ static int read_objects(struct work *work, const struct cbk_kind *kind, struct c
         struct cbk_object *object =
             cbk_objects_add(work->objects, kind, kind->per_instance ? "" : id, kind->per_instance ? id : NULL);
         object->id = id;
+        object->is_exported = true;
         cbk_object_list_push(mine, object);
     }
     *ret_items = cbk_json_steal(&items);
     return mine->len ? kind->refresh(&work->env, mine->items, mine->len, err) : 0;
 }
 
-static void note(struct work *work, const char *what, const char *id, const char *why)
+/* What people should know of what lives: that it is left out, and why, or something else. */
+static void note(struct work *work, const struct cbk_object *object, bool is_left_out, const char *remark)
 {
-    CBK_CLEANUP(cbk_string_freep) char *text = cbk_strf("%s '%s' is left out: %s", what, id, why);
+    CBK_CLEANUP(cbk_string_freep)
+    char *text = cbk_strf("%s '%s'%s: %s", object->kind->name, object->instance ? object->instance : object->id,
+                          is_left_out ? " is left out" : "", remark);
     json_array_append_new(work->ret->notes, json_string(text));
 }
 
@@ -92,15 +96,16 @@ static char *why_not(const struct work *work, const struct cbk_kind *kind, const
     return message;
 }
 
-/* Puts the declaration under a key of its own; NULL when it cannot be declared, which is noted. Borrowed. */
-static const char *place(struct work *work, const struct cbk_kind *kind, const char *name, const char *id,
-                         json_t *declaration)
+/* Puts the declaration under a key of its own; NULL when it cannot be declared, which is noted of `object`. Borrowed.
+ */
+static const char *place(struct work *work, const struct cbk_object *object, const char *name, json_t *declaration)
 {
+    const struct cbk_kind *kind = object->kind;
     json_t *section = json_object_get(work->ret->stack, kind->section);
     CBK_CLEANUP(cbk_string_freep) char *key = cbk_export_key(section, name);
     CBK_CLEANUP(cbk_string_freep) char *obstacle = why_not(work, kind, key, declaration);
     if (obstacle) {
-        note(work, kind->name, id, obstacle);
+        note(work, object, /* is_left_out= */ true, obstacle);
         return NULL;
     }
     if (!section) {
@@ -123,11 +128,20 @@ static void add_import(struct work *work, const char *address, const char *id)
     json_array_append_new(imports, json_pack("{s:s, s:s}", "address", address, "id", id));
 }
 
+/* The declaration of what lives, and a note of what is to be said; NULL: it is left out. New reference. */
+static json_t *declare(struct work *work, const struct cbk_object *object, const json_t *item)
+{
+    CBK_CLEANUP(cbk_string_freep) char *remark = NULL;
+    json_t *declaration = object->kind->declare(&work->env, work->addresses, object, item, &remark);
+    if (remark)
+        note(work, object, /* is_left_out= */ !declaration, remark);
+    return declaration;
+}
+
 static void declare_one(struct work *work, const struct cbk_object *object, const json_t *item)
 {
-    CBK_JSON *declaration = object->kind->declare(&work->env, work->addresses, object, item);
-    const char *address =
-        declaration ? place(work, object->kind, cbk_object_title(object), object->id, declaration) : NULL;
+    CBK_JSON *declaration = declare(work, object, item);
+    const char *address = declaration ? place(work, object, cbk_object_title(object), declaration) : NULL;
     if (!address)
         return;
     CBK_CLEANUP(cbk_string_freep) char *claim = cbk_strf("%s %s", object->kind->name, object->id);
@@ -139,12 +153,10 @@ static void declare_one(struct work *work, const struct cbk_object *object, cons
 /* Instances that would be declared alike are one declaration's: the groups, by what they declare. */
 static void group_one(struct work *work, json_t *groups, const struct cbk_object *object, const json_t *item)
 {
-    CBK_JSON *declaration = object->kind->declare(&work->env, work->addresses, object, item);
+    CBK_JSON *declaration = declare(work, object, item);
     CBK_STR(meaning);
-    if (!declaration) {
-        note(work, object->kind->name, object->id, "what it refers to is not declared here");
+    if (!declaration)
         return;
-    }
     cbk_json_add_canonical(&meaning, declaration);
     json_t *group = json_object_get(groups, meaning.ptr);
     if (!group) {
@@ -155,21 +167,17 @@ static void group_one(struct work *work, json_t *groups, const struct cbk_object
     json_array_append_new(cbk_json_at(group, "instances.ids"), json_string(object->instance));
 }
 
-static void place_groups(struct work *work, const struct cbk_kind *kind, const json_t *groups)
+static void place_groups(struct work *work, const struct cbk_object_list *mine, const json_t *groups)
 {
     const char *meaning;
     json_t *declaration;
     json_object_foreach((json_t *)groups, meaning, declaration) {
         const char *first = json_string_value(json_array_get(cbk_json_at(declaration, "instances.ids"), 0));
-        CBK_CLEANUP(cbk_string_freep) char *name = cbk_export_name_of(declaration, work->known, kind->section);
-        const char *address = place(work, kind, name, first, declaration);
-        size_t index;
-        json_t *id;
-        json_array_foreach(cbk_json_at(declaration, "instances.ids"), index, id)
-            if (address && kind->exports_ids) {
-                CBK_CLEANUP(cbk_string_freep) char *share = cbk_strf("%s[\"%s\"]", address, json_string_value(id));
-                add_import(work, share, json_string_value(id));
-            }
+        CBK_CLEANUP(cbk_string_freep)
+        char *name = cbk_export_name_of(declaration, work->known, mine->items[0]->kind->section);
+        for (size_t i = 0; i < mine->len; i++)
+            if (cbk_str_equal(mine->items[i]->instance, first))
+                (void)place(work, mine->items[i], name, declaration);
     }
 }
 
@@ -183,13 +191,13 @@ static int export_kind(struct work *work, const struct cbk_kind *kind, struct cb
     for (size_t i = 0; i < mine.len; i++) {
         const struct cbk_object *object = mine.items[i];
         if (object->unreachable)
-            note(work, kind->name, object->id, object->unreachable);
+            note(work, object, /* is_left_out= */ true, object->unreachable);
         else if (object->live && kind->per_instance)
             group_one(work, groups, object, json_array_get(items, i));
         else if (object->live)
             declare_one(work, object, json_array_get(items, i));
     }
-    place_groups(work, kind, groups);
+    place_groups(work, &mine, groups);
     return 0;
 }
 

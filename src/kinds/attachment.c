@@ -26,7 +26,7 @@ static int attachment_refresh(const struct cbk_env *env, struct cbk_object **obj
         const struct cbk_instance *instance = cbk_env_instance(env, objects[i]->instance);
         if (!instance || !instance->role)
             continue;
-        if (!objects[i]->desired && objects[i]->last &&
+        if (!objects[i]->desired && !objects[i]->is_exported &&
             !cbk_str_equal(instance->role, cbk_object_text(objects[i]->last, "role")))
             continue;
         objects[i]->live = json_pack("{s:s, s:s}", "instance", instance->id, "role", instance->role);
@@ -125,11 +125,14 @@ static int attachment_enumerate(const struct cbk_env *env, json_t **ret_items, s
 }
 
 static json_t *attachment_declare(const struct cbk_env *env, const struct cbk_map *addresses,
-                                  const struct cbk_object *object, const json_t *item)
+                                  const struct cbk_object *object, const json_t *item, char **ret_remark)
 {
     (void)env;
     (void)item;
-    const char *role = cbk_export_address(addresses, &cbk_kind_role, cbk_object_text(object->live, "role"));
+    const char *name = cbk_object_text(object->live, "role");
+    const char *role = cbk_export_address(addresses, &cbk_kind_role, name);
+    if (!role)
+        *ret_remark = cbk_strf("its role '%s' is not declared here", name);
     return role ? json_pack("{s:s}", "role", role) : NULL;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "base/time.h"
 #include "cloud/hbr.h"
+#include "kinds/backup_export.h"
 #include "kinds/backup_rules.h"
 #include "kinds/kind.h"
 #include "kinds/numbered.h"
@@ -222,6 +223,15 @@ static int policy_destroy(const struct cbk_env *env, struct cbk_object *object, 
     return r < 0 ? r : wait_until_gone(env, object->id, err);
 }
 
+static int policy_enumerate(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err)
+{
+    CBK_JSON *list = NULL;
+    int r = list_policies(env, &list, err);
+    if (r == 0)
+        *ret_items = cbk_backup_export_items(list, "PolicyId");
+    return r;
+}
+
 const struct cbk_kind cbk_kind_backup_policy = {
     .section = "backup_policies",
     .name = "backup_policy",
@@ -233,5 +243,8 @@ const struct cbk_kind cbk_kind_backup_policy = {
     .update = policy_update,
     .destroy = policy_destroy,
     .judge = policy_judge,
+    .enumerate = policy_enumerate,
+    .declare = cbk_backup_policy_declare,
+    .exports_ids = true,
     .shortens = cbk_backup_rules_shorten,
 };

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "cloud/hbr.h"
+#include "kinds/backup_export.h"
 #include "kinds/numbered.h"
 
 #include <string.h>
@@ -97,7 +98,7 @@ static int binding_refresh(const struct cbk_env *env, struct cbk_object **object
         cbk_map_set(by_instance, cbk_json_text_or(binding, "DataSourceId", ""), binding);
     for (size_t i = 0; i < count; i++) {
         binding = cbk_map_get(by_instance, objects[i]->instance);
-        if (binding && (objects[i]->desired || is_left_over(env, objects[i], binding)))
+        if (binding && (objects[i]->desired || objects[i]->is_exported || is_left_over(env, objects[i], binding)))
             take_binding(env, objects[i], binding);
     }
     return 0;
@@ -283,4 +284,6 @@ const struct cbk_kind cbk_kind_binding = {
     .replace = binding_replace,
     .gap = "for about a second, between the two calls, no policy protects the instance; points that were made stay",
     .judge = binding_judge,
+    .enumerate = cbk_binding_enumerate,
+    .declare = cbk_binding_declare,
 };

@@ -88,12 +88,13 @@ struct cbk_kind {
     /*
      * For export; both or neither. enumerate: what lives in the account, as a new array of {"id": what the cloud calls
      * it} and whatever else declare wants to know; the id of what is one instance's is the instance's. declare: the
-     * declaration that desires what lives in `object`, without `instances`; NULL: it is nobody's to declare.
-     * `addresses` answers cbk_export_address. `item` is what enumerate said.
+     * declaration that desires what lives in `object`, without `instances`; NULL: it is left out. `addresses` answers
+     * cbk_export_address. `item` is what enumerate said. *ret_remark (owned by the caller) is why it is left out, or
+     * what else people should know of it; NULL: there is nothing to say.
      */
     int (*enumerate)(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err);
     json_t *(*declare)(const struct cbk_env *env, const struct cbk_map *addresses, const struct cbk_object *object,
-                       const json_t *item);
+                       const json_t *item, char **ret_remark);
     bool exports_ids; /* the cloud numbers it: an export names the id, so that none of the same name is meant */
     /* May be provided: does this attribute's going from `before` to `after` allow more than was allowed? */
     bool (*widens)(const char *attribute, const json_t *before, const json_t *after);

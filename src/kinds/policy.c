@@ -259,10 +259,11 @@ static int policy_enumerate(const struct cbk_env *env, json_t **ret_items, struc
 }
 
 static json_t *policy_declare(const struct cbk_env *env, const struct cbk_map *addresses,
-                              const struct cbk_object *object, const json_t *item)
+                              const struct cbk_object *object, const json_t *item, char **ret_remark)
 {
     (void)env;
     (void)addresses;
+    (void)ret_remark;
     json_t *declaration = json_pack("{s:s}", "name", object->id);
     cbk_export_set_text(declaration, "description", object->live);
     json_object_set(declaration, "document", json_object_get(object->live, "document"));

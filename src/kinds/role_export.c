@@ -80,8 +80,9 @@ static json_t *declare_policies(const struct cbk_map *addresses, const json_t *p
 }
 
 json_t *cbk_role_declare(const struct cbk_env *env, const struct cbk_map *addresses, const struct cbk_object *object,
-                         const json_t *item)
+                         const json_t *item, char **ret_remark)
 {
+    (void)ret_remark;
     const json_t *trust = json_object_get(object->live, "trust");
     CBK_JSON *services = services_of(trust);
     if (!json_array_size(services) && !is_carried(env, object->id))

@@ -6,6 +6,6 @@
 
 CBK_MUST_CHECK int cbk_role_enumerate(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err);
 json_t *cbk_role_declare(const struct cbk_env *env, const struct cbk_map *addresses, const struct cbk_object *object,
-                         const json_t *item);
+                         const json_t *item, char **ret_remark);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/time.h"
 #include "cloud/hbr.h"
+#include "kinds/backup_export.h"
 #include "kinds/kind.h"
 #include "kinds/numbered.h"
 
@@ -193,6 +194,15 @@ static int vault_judge(const struct cbk_env *env, const struct cbk_object *objec
     return 0;
 }
 
+static int vault_enumerate(const struct cbk_env *env, json_t **ret_items, struct cbk_error *err)
+{
+    CBK_JSON *list = NULL;
+    int r = list_vaults(env, &list, err);
+    if (r == 0)
+        *ret_items = cbk_backup_export_items(list, "VaultId");
+    return r;
+}
+
 const struct cbk_kind cbk_kind_vault = {
     .section = "vaults",
     .name = "vault",
@@ -205,4 +215,7 @@ const struct cbk_kind cbk_kind_vault = {
     .update = vault_update,
     .destroy = vault_destroy,
     .judge = vault_judge,
+    .enumerate = vault_enumerate,
+    .declare = cbk_vault_declare,
+    .exports_ids = true,
 };
