@@ -223,6 +223,18 @@ void cbk_duration_add(struct cbk_str *out, int64_t seconds)
     }
 }
 
+void cbk_duration_add_rough(struct cbk_str *out, int64_t seconds)
+{
+    static const struct {
+        int64_t from, unit; /* two of a unit and more are told in it */
+        char letter;
+    } rough[] = {{172800, 86400, 'd'}, {7200, 3600, 'h'}, {120, 60, 'm'}, {INT64_MIN, 1, 's'}};
+    size_t i = 0;
+    while (seconds < rough[i].from)
+        i++;
+    cbk_str_addf(out, "%lld%c", (long long)(seconds > 0 ? seconds / rough[i].unit : 0), rough[i].letter);
+}
+
 int64_t cbk_time_now(void)
 {
     return (int64_t)time(NULL);

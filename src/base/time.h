@@ -25,6 +25,9 @@ CBK_MUST_CHECK int cbk_duration_parse(const char *text, int64_t *ret_seconds, st
 /* Adds the shortest exact form: 86400 is "1d", 5400 is "1h30m", 0 is "0s". */
 void cbk_duration_add(struct cbk_str *out, int64_t seconds);
 
+/* Adds what people want to know of it, in one unit: 90000 is "25h", 200000 is "2d"; less than nothing is "0s". */
+void cbk_duration_add_rough(struct cbk_str *out, int64_t seconds);
+
 /* This machine's clock: only for signatures and locks; ages are reckoned by the cloud's (cbk_cloud_now). */
 int64_t cbk_time_now(void);
 /* A clock that never goes back, in milliseconds: for deadlines and pacing. */

@@ -1,5 +1,6 @@
 /* apply and destroy: lock, plan, show, ask, do. */
 #include "engine/apply.h"
+#include "cli/apply.h"
 #include "cli/interrupt.h"
 #include "cli/session.h"
 #include "engine/saved_plan.h"
@@ -22,6 +23,7 @@ struct run {
     json_t *scope; /* asked for, or the plan file's; NULL: everything */
     size_t format, parallelism;
     bool destroy;
+    bool runs_jobs; /* those of the scope, asked for by name */
 };
 
 static void release_run(struct run *run)
@@ -131,11 +133,21 @@ static int fail_all(const struct run *run, struct cbk_errors *errors)
     return cbk_cli_fail_all(errors);
 }
 
-/* What was approved already needs no question: a plan file, a checksum, --auto-approve; nor does an empty plan. */
+/* What was approved already needs no question: a plan file, a checksum, --auto-approve; nor does an empty plan, nor
+ * jobs that were asked for by name when nothing else is done. */
+static bool is_run_only(const struct run *run)
+{
+    const unsigned others = CBK_ACTION_CREATE | CBK_ACTION_UPDATE | CBK_ACTION_DELETE;
+    for (size_t i = 0; i < run->plan->changes.len; i++)
+        if (!run->plan->changes.items[i].left_out && (run->plan->changes.items[i].actions & others))
+            return false;
+    return run->runs_jobs;
+}
+
 static bool needs_answer(const struct run *run)
 {
     const struct cbk_args *args = run->cli->args;
-    return !run->saved && !args->checksum && !args->auto_approve && !cbk_plan_is_empty(run->plan);
+    return !run->saved && !args->checksum && !args->auto_approve && !is_run_only(run) && !cbk_plan_is_empty(run->plan);
 }
 
 static int ask(const struct run *run, struct cbk_error *err)
@@ -216,31 +228,64 @@ static int run_locked(struct run *run, struct cbk_errors *errors)
     return carry_out(run);
 }
 
-static int run_with(const struct cbk_cli *cli, bool destroy)
+/* The jobs that are asked for as a scope: they, and what they need. */
+static int scope_of_jobs(struct run *run, const char *address, struct cbk_error *err)
 {
-    CBK_CLEANUP(release_run) struct run run = {.cli = cli, .destroy = destroy};
+    const struct cbk_declarations *declarations = &run->session.stack->declarations;
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
+    CBK_JSON *addresses = json_array();
+    size_t len = address ? strcspn(address, "[") : 0;
+    for (size_t i = 0; i < declarations->len; i++) {
+        const char *name = declarations->items[i]->address;
+        if (!declarations->items[i]->kind->run)
+            continue;
+        cbk_strings_push(&names, name);
+        if (!address || (strncmp(name, address, len) == 0 && !name[len]))
+            json_array_append_new(addresses, json_string(address ? address : name));
+    }
+    if (address && !json_array_size(addresses))
+        return cbk_fail_unknown(err, (struct cbk_span){0}, CBK_E_USAGE, "snapshot job", address, names.items,
+                                names.len);
+    if (!names.len)
+        return cbk_fail(err, CBK_E_USAGE, "the stack '%s' declares no snapshot jobs", run->session.stack->name);
+    run->scope = json_pack("{s:O, s:O}", "target", addresses, "run", addresses);
+    return 0;
+}
+
+static int run_open(struct run *run, const char *address)
+{
     CBK_ERRORS(errors);
     CBK_ERROR(err);
-    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &run.format, &err) < 0 ||
-        parse_parallelism(cli->args->parallelism, &run.parallelism, &err) < 0)
+    const char *operation = run->destroy ? "destroy" : run->runs_jobs ? "snapshot" : "apply";
+    if (cbk_cli_format(run->cli, formats, CBK_ARRAY_LEN(formats), &run->format, &err) < 0 ||
+        parse_parallelism(run->cli->args->parallelism, &run->parallelism, &err) < 0)
         return cbk_cli_fail(&err);
-    if (read_saved(&run, &err) < 0)
-        return fail(&run, &err);
-    if (cbk_session_open(cli, &run.session, &errors) < 0)
-        return fail_all(&run, &errors);
-    if (cbk_session_lock(cli, &run.session, run.destroy ? "destroy" : "apply", &err) < 0)
-        return fail(&run, &err);
-    return run_locked(&run, &errors); /* the lock goes with the store */
+    if (!run->runs_jobs && read_saved(run, &err) < 0)
+        return fail(run, &err);
+    if (cbk_session_open(run->cli, &run->session, &errors) < 0)
+        return fail_all(run, &errors);
+    if ((run->runs_jobs && scope_of_jobs(run, address, &err) < 0) ||
+        cbk_session_lock(run->cli, &run->session, operation, &err) < 0)
+        return fail(run, &err);
+    return run_locked(run, &errors); /* the lock goes with the store */
 }
 
 static int run_apply(const struct cbk_cli *cli)
 {
-    return run_with(cli, /* destroy= */ false);
+    CBK_CLEANUP(release_run) struct run run = {.cli = cli};
+    return run_open(&run, NULL);
 }
 
 static int run_destroy(const struct cbk_cli *cli)
 {
-    return run_with(cli, /* destroy= */ true);
+    CBK_CLEANUP(release_run) struct run run = {.cli = cli, .destroy = true};
+    return run_open(&run, NULL);
+}
+
+int cbk_cli_run_jobs(const struct cbk_cli *cli, const char *address)
+{
+    CBK_CLEANUP(release_run) struct run run = {.cli = cli, .runs_jobs = true};
+    return run_open(&run, address);
 }
 
 const struct cbk_command cbk_command_apply = {

@@ -33,6 +33,7 @@ struct cbk_args {
     struct cbk_strings targets, excludes, replaces; /* addresses, in order */
     bool refresh_only;
     bool dry_run, force;
+    bool strict;
 
     const char *command;      /* NULL: none given */
     struct cbk_strings words; /* what follows it */
@@ -55,7 +56,8 @@ enum cbk_option_set {
     CBK_OPT_SCOPE = 1 << 12,   /* --target, --exclude */
     CBK_OPT_REPLACE = 1 << 13, /* --replace, --refresh-only */
     CBK_OPT_EDIT = 1 << 14,    /* --dry-run, --force */
-    CBK_OPT_ALL = (1 << 15) - 1,
+    CBK_OPT_STRICT = 1 << 15,
+    CBK_OPT_ALL = (1 << 16) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

@@ -44,6 +44,8 @@ extern const struct cbk_command cbk_command_destroy;
 extern const struct cbk_command cbk_command_show;
 extern const struct cbk_command cbk_command_import;
 extern const struct cbk_command cbk_command_export;
+extern const struct cbk_command cbk_command_snapshot;
+extern const struct cbk_command cbk_command_evidence;
 extern const struct cbk_command cbk_command_graph;
 extern const struct cbk_command cbk_command_explain;
 extern const struct cbk_command cbk_command_state;

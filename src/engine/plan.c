@@ -214,6 +214,19 @@ static int check_unused(const struct cbk_plan *plan, const struct cbk_change *ch
     return 0;
 }
 
+/* A job that is asked for is run, whatever points there are already. */
+static void run_if_asked(const struct cbk_plan_input *input, struct cbk_change *change)
+{
+    const struct cbk_object *object = change->object;
+    if (!object->kind->run || !object->desired || (change->actions & CBK_ACTION_RUN) ||
+        !cbk_scope_names(input->scope, "run", object))
+        return;
+    free(change->reason);
+    change->reason = cbk_strdup("asked for");
+    change->actions = CBK_ACTION_RUN;
+    change->cause = CBK_CAUSE_CONFIG;
+}
+
 static void judge_change(const struct cbk_plan_input *input, const struct cbk_plan *plan,
                          const struct cbk_checker *checker, struct cbk_change *change, struct cbk_errors *errors)
 {
@@ -223,6 +236,7 @@ static void judge_change(const struct cbk_plan_input *input, const struct cbk_pl
         change->refused = true;
         cbk_error_move(cbk_errors_add(errors), &err);
     }
+    run_if_asked(input, change);
     if (cbk_check_concerns(change->object))
         foresee(input, plan, checker, change, errors);
 }
@@ -288,7 +302,7 @@ static int make_objects(const struct cbk_plan_input *input, struct cbk_plan *pla
     return cbk_objects_desire(plan->objects, &plan->env, errors);
 }
 
-int cbk_plan_survey(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
+int cbk_plan_sketch(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = CBK_NEW(struct cbk_plan);
     CBK_ERROR(err);
@@ -297,10 +311,20 @@ int cbk_plan_survey(const struct cbk_plan_input *input, struct cbk_plan **ret, s
         return cbk_error_move(cbk_errors_add(errors), &err);
     plan->env = make_env(input, plan);
     int r = make_objects(input, plan, errors);
-    if (r < 0) {
-        cbk_errors_sort(errors);
+    cbk_errors_sort(errors);
+    if (r < 0)
         return cbk_errors_code(errors);
-    }
+    *ret = cbk_plan_steal(&plan);
+    return 0;
+}
+
+int cbk_plan_survey(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_plan_freep) struct cbk_plan *plan = NULL;
+    CBK_ERROR(err);
+    int r = cbk_plan_sketch(input, &plan, errors);
+    if (r < 0 || !plan)
+        return r;
     if (read_objects(input, plan, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     *ret = cbk_plan_steal(&plan);

@@ -77,6 +77,13 @@ CBK_MUST_CHECK int cbk_plan_survey(const struct cbk_plan_input *input, struct cb
  * with what is wrong. The caller frees it.
  */
 CBK_MUST_CHECK int cbk_plan_make(const struct cbk_plan_input *input, struct cbk_plan **ret, struct cbk_errors *errors);
+/*
+ * The beginning of a plan: the account is checked, the state and the inventory are read, and the objects are there with
+ * what git wants of them. Nothing else is asked of the cloud: sides are not read, and there are no changes. Returns and
+ * frees like cbk_plan_make, but *ret is set on success alone.
+ */
+CBK_MUST_CHECK int cbk_plan_sketch(const struct cbk_plan_input *input, struct cbk_plan **ret,
+                                   struct cbk_errors *errors);
 /* NULL is fine. */
 void cbk_plan_free(struct cbk_plan *plan);
 CBK_DEFINE_OWNED(struct cbk_plan, cbk_plan)

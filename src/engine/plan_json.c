@@ -129,6 +129,13 @@ static char *digest_of(const json_t *json)
     return cbk_json_digest(whole);
 }
 
+json_t *cbk_plan_provenance(const struct cbk_plan_input *input)
+{
+    CBK_CLEANUP(cbk_string_freep) char *config_digest = cbk_config_digest(input->stack->config);
+    return json_pack("{s:o, s:o, s:s}", "commit", or_null(json_object_get(input->commit, "commit")), "dirty",
+                     or_null(json_object_get(input->commit, "dirty")), "config_digest", config_digest);
+}
+
 json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_plan *plan)
 {
     CBK_JSON *changes = json_array(), *checks = json_array();
@@ -137,15 +144,13 @@ json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_pl
         if (plan->changes.items[i].prediction.findings)
             json_array_extend(checks, plan->changes.items[i].prediction.findings);
     }
-    CBK_CLEANUP(cbk_string_freep) char *config_digest = cbk_config_digest(input->stack->config);
     const char *lineage = plan->state ? cbk_state_lineage(plan->state) : NULL;
     json_t *json =
-        json_pack("{s:s, s:s, s:s?, s:s, s:b, s:o, s:O, s:O, s:{s:o, s:o, s:s}, s:{s:s?, s:I}}", "format_version",
-                  "1.0", "stack", input->stack->name, "account", input->stack->account, "region", input->stack->region,
-                  "destroy", (int)input->destroy, "summary", summary_json(plan), "changes", changes, "checks", checks,
-                  "provenance", "commit", or_null(json_object_get(input->commit, "commit")), "dirty",
-                  or_null(json_object_get(input->commit, "dirty")), "config_digest", config_digest, "state", "lineage",
-                  lineage, "serial", (json_int_t)(plan->state ? cbk_state_serial(plan->state) : 0));
+        json_pack("{s:s, s:s, s:s?, s:s, s:b, s:o, s:O, s:O, s:o, s:{s:s?, s:I}}", "format_version", "1.0", "stack",
+                  input->stack->name, "account", input->stack->account, "region", input->stack->region, "destroy",
+                  (int)input->destroy, "summary", summary_json(plan), "changes", changes, "checks", checks,
+                  "provenance", cbk_plan_provenance(input), "state", "lineage", lineage, "serial",
+                  (json_int_t)(plan->state ? cbk_state_serial(plan->state) : 0));
     json_object_set(json, "guards", plan->guards);
     if (input->scope)
         json_object_set(json, "scope", (json_t *)input->scope);

@@ -6,6 +6,8 @@
 
 /* New reference. `plan` is complete but for its JSON. */
 json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_plan *plan);
+/* Where the stack comes from: {commit, dirty, config_digest}. New reference. */
+json_t *cbk_plan_provenance(const struct cbk_plan_input *input);
 /* What of a change must still be true when it is applied later: address, actions, before, after. New reference. */
 json_t *cbk_plan_material(const json_t *change);
 

@@ -1,13 +1,14 @@
 /*
  * What a plan was asked to look at, and how. A scope is JSON, so that a saved plan keeps it as it is:
  *
- *   {"target": [ADDRESS], "exclude": [ADDRESS], "replace": [ADDRESS], "refresh_only": true}
+ *   {"target": [ADDRESS], "exclude": [ADDRESS], "replace": [ADDRESS], "run": [ADDRESS], "refresh_only": true}
  *
  * with only what was asked for; NULL is everything. An address without an instance speaks for all of its instances.
  *   target        only these, what they need, and what has to let go of them first
  *   exclude       not these, nor what needs them
  *   only          like target, without what they need: for commands that look at one object
  *   replace       these are made anew though nothing demands it
+ *   run           these jobs are run now, though nothing demands it
  *   refresh_only  the state takes over what lives; nothing is changed in the cloud
  */
 #ifndef CBK_ENGINE_SCOPE_H

@@ -102,25 +102,63 @@ static int search_window(struct search *search, const json_t *rows, struct cbk_e
     }
 }
 
+/* The windows, from now back to the horizon: each twice as long as the one before it. */
+struct windows {
+    int64_t horizon, until, length;
+};
+
+static struct windows begin_windows(int64_t now, int64_t back)
+{
+    return (struct windows){.horizon = now - back, .until = now + AHEAD_S, .length = FIRST_WINDOW_S};
+}
+
+/* The next one; false when all have been looked through. A few instances are asked for the whole rest at once. */
+static bool next_window(struct windows *windows, const json_t *ids, struct cbk_point_query *ret)
+{
+    if (windows->until < windows->horizon || !json_array_size(ids))
+        return false;
+    bool whole =
+        cbk_recovery_points_are_few(json_array_size(ids)) || windows->until - windows->horizon <= windows->length;
+    *ret = (struct cbk_point_query){
+        .ids = ids, .since = whole ? windows->horizon : windows->until - windows->length, .until = windows->until};
+    windows->until = ret->since - 1;
+    windows->length *= 2;
+    return true;
+}
+
 int cbk_point_search(struct cbk_cloud *cloud, struct cbk_point_seekers *seekers, int64_t now, int64_t back,
                      struct cbk_error *err)
 {
     CBK_CLEANUP(release_search)
     struct search search = {.cloud = cloud, .seekers = seekers, .next = cbk_alloc(seekers->len, sizeof(size_t))};
-    int64_t horizon = now - back, until = now + AHEAD_S;
-    for (int64_t window = FIRST_WINDOW_S; until >= horizon; window *= 2) {
+    struct windows windows = begin_windows(now, back);
+    for (;;) {
         CBK_JSON *ids = seeking_ids(seekers);
         CBK_JSON *rows = NULL;
-        bool whole = cbk_recovery_points_are_few(json_array_size(ids)) || until - horizon <= window;
-        const struct cbk_point_query query = {.ids = ids, .since = whole ? horizon : until - window, .until = until};
-        if (!json_array_size(ids))
+        struct cbk_point_query query;
+        if (!next_window(&windows, ids, &query))
             return 0;
         int r = cbk_recovery_rows(cloud, &query, &rows, err);
         if (r == 0)
             r = search_window(&search, rows, err);
         if (r < 0)
             return r;
-        until = query.since - 1;
     }
+}
+
+int cbk_point_list(struct cbk_cloud *cloud, const json_t *ids, int64_t now, int64_t back, json_t **ret_points,
+                   struct cbk_error *err)
+{
+    CBK_JSON *all = json_array();
+    struct windows windows = begin_windows(now, back);
+    struct cbk_point_query query;
+    while (next_window(&windows, ids, &query)) {
+        CBK_JSON *points = NULL;
+        int r = cbk_recovery_points(cloud, &query, &points, err);
+        if (r < 0)
+            return r;
+        json_array_extend(all, points);
+    }
+    *ret_points = cbk_json_steal(&all);
     return 0;
 }

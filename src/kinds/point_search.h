@@ -22,4 +22,8 @@ void cbk_point_seekers_clear(struct cbk_point_seekers *seekers);
 CBK_MUST_CHECK int cbk_point_search(struct cbk_cloud *cloud, struct cbk_point_seekers *seekers, int64_t now,
                                     int64_t back, struct cbk_error *err);
 
+/* All points of the instances `ids` in that time, newest first, judged. New array. */
+CBK_MUST_CHECK int cbk_point_list(struct cbk_cloud *cloud, const json_t *ids, int64_t now, int64_t back,
+                                  json_t **ret_points, struct cbk_error *err);
+
 #endif

@@ -187,17 +187,18 @@ static int fail_below(const struct cbk_object *object, const json_t *point, stru
                        why ? ": " : "", why ? why : "");
 }
 
-/* Keeps what was proven, whatever it was; the trigger only once its demand is met. */
+/* Keeps what was proven, whatever it was; the trigger only once its demand is met, else the one that was met before. */
 static int conclude(const struct cbk_env *env, struct cbk_object *object, json_t *point, struct cbk_error *err)
 {
     enum cbk_level level = level_of(point);
     bool counts = level >= cbk_snapshot_least(object), is_below = level < required_level(object);
-    json_t *trigger = json_object_get(object->desired, "trigger");
+    json_t *trigger = json_object_get(counts ? object->desired : object->evidence, "trigger");
+    CBK_JSON *met = json_deep_copy(trigger); /* the stack's is all threads' */
     json_decref(object->evidence);
     object->evidence = json_deep_copy(point);
     add_scripts(env, object);
-    if (counts && trigger)
-        json_object_set_new(object->evidence, "trigger", json_deep_copy(trigger)); /* the stack's is all threads' */
+    if (met)
+        json_object_set(object->evidence, "trigger", met);
     if (is_below) {
         cbk_json_set_text(object->evidence, "required", cbk_object_text(object->desired, "require"));
         cbk_json_set_text(object->evidence, "on_downgrade", cbk_object_text(object->desired, "on_downgrade"));

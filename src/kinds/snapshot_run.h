@@ -17,8 +17,9 @@ bool cbk_snapshot_trigger_moved(const struct cbk_object *object, const json_t **
 
 /*
  * Runs the job. The evidence is the point as it was proven, with
- *     scripts       pre_freeze, post_thaw: SHA-256 of the scripts as they stood on the instance when they were last
- * read trigger       whose demand the point meets required, on_downgrade   when the point is below what is required
+ *     scripts       pre_freeze, post_thaw: SHA-256 of what stood on the instance when it was last looked at
+ *     trigger       whose demand was met last, by this point or an earlier one
+ *     required, on_downgrade   when the point is below what is required
  *     repaired      paths of scripts that had to be delivered again before a second try
  * A point below `require` that is proven ends as `on_downgrade` says. CBK_E_DOWNGRADED: fail was said, or nothing is
  * proven, or the job did not end COMPLETE in time.

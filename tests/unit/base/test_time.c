@@ -137,12 +137,26 @@ static void durations_are_sums_largest_first(void **state)
     }
 }
 
+static void rough_durations_have_one_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } rough[] = {{-5, "0s"},     {0, "0s"},       {119, "119s"},  {120, "2m"},    {7199, "119m"},   {7200, "2h"},
+                 {90000, "25h"}, {172799, "47h"}, {172800, "2d"}, {200000, "2d"}, {8640000, "100d"}};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(rough); i++) {
+        CBK_STR(text);
+        cbk_duration_add_rough(&text, rough[i].seconds);
+        assert_string_equal(text.ptr, rough[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times_are_rfc_3339),
-        cmocka_unit_test(http_dates_are_the_fixed_form),
-        cmocka_unit_test(times_are_written_as_they_are_read),
+        cmocka_unit_test(rough_durations_have_one_unit),    cmocka_unit_test(times_are_rfc_3339),
+        cmocka_unit_test(http_dates_are_the_fixed_form),    cmocka_unit_test(times_are_written_as_they_are_read),
         cmocka_unit_test(durations_are_sums_largest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
