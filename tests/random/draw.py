@@ -59,7 +59,7 @@ TAME = {
     "trust": draw_trust,
     "system": pick("AliyunECSReadOnlyAccess", "AliyunRAMReadOnlyAccess"), "custom": pick("Foreign"),
     "region": pick("cn-shanghai", "cn-beijing"), "disks": ABSENT, "tag_rules": ABSENT, "cross_account": ABSENT,
-    "resource_group": ABSENT, "key": pick("key-1", "key-2"), "copy_kms_key": pick("key-1", "key-2"),
+    "resource_group": ABSENT, "copy_kms_key": pick("key-1", "key-2"),
     # what cannot be taken back, or takes hours
     "prevent_destroy": pick(False), "worm": pick(False), "immutable": pick(False), "max_age": ABSENT, "timeout": ABSENT,
     "ignore": ABSENT,
@@ -68,7 +68,7 @@ TAME = {
     "cron": pick("0 0 2 * * ?", "0 30 4 ? * 2,4"), "freeze_timeout": pick("10s", "30s", "1m"), "archive_after": ABSENT,
     "daily": pick("14d", "30d"), "weekly": pick("60d"), "monthly": pick("180d"), "yearly": pick("730d"),
     "level": draw_level, "require": pick("crash"), "group": pick(False), "trigger": pick("a", "b", 7),
-    "type": pick(ABSENT), "vault": ABSENT,
+    "type": ABSENT, "vault": ABSENT, "encryption": pick({"type": "HBR_PRIVATE"}, {"type": "KMS", "key": "key-1"}),
 }
 
 

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 def protection(world):
     """Which instances are bound to a policy that works for them: a set of ids."""
-    bindings = world.get("bindings", [])
-    return {b.get("data_source_id") or b.get("instance") for b in bindings if not b.get("disabled")} - {None}
+    policies = {policy["id"] for policy in world["backup_policies"]}
+    return {b["data_source_id"] for b in world["bindings"] if not b.get("disabled") and b["policy_id"] in policies}
 
 
 class Watch:
