@@ -35,20 +35,21 @@ static int hand_over(const struct cbk_env *env, struct cbk_change *change)
     return 0;
 }
 
-/* What is not there: with its instance, or by itself. */
-static const char *why_gone(const struct cbk_env *env, const struct cbk_object *object)
+/* Why it goes, where that is not `otherwise`: it may outlive its instance. */
+static const char *why_going(const struct cbk_env *env, const struct cbk_object *object, const char *otherwise)
 {
-    return object->instance && !cbk_env_instance(env, object->instance) ? "its instance is not there any more"
-                                                                        : "gone already";
+    bool is_orphan = object->instance && !cbk_env_instance(env, object->instance);
+    return is_orphan ? "its instance is gone, or cannot be seen" : otherwise;
 }
 
 /* What should be known before it goes. The caller frees; NULL: nothing. */
-static char *words_of_parting(const struct cbk_object *object)
+static char *words_of_parting(const struct cbk_env *env, const struct cbk_object *object)
 {
     static const char adopted[] = "existed before this stack";
+    const char *why = why_going(env, object, object->parting);
     if (!object->is_adopted)
-        return cbk_strdup(object->parting);
-    return object->parting ? cbk_strf("%s; %s", object->parting, adopted) : cbk_strdup(adopted);
+        return cbk_strdup(why);
+    return why ? cbk_strf("%s; %s", why, adopted) : cbk_strdup(adopted);
 }
 
 static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, struct cbk_change *change)
@@ -69,8 +70,8 @@ static int decide_unwanted(const struct cbk_env *env, bool allow_downgrade, stru
         return 0;
     }
     if (!object->live)
-        return forget(change, cbk_strdup(why_gone(env, object)));
-    change->reason = words_of_parting(object);
+        return forget(change, cbk_strdup(why_going(env, object, "gone already")));
+    change->reason = words_of_parting(env, object);
     change->actions = CBK_ACTION_DELETE;
     change->cause = CBK_CAUSE_CONFIG;
     return 0;

@@ -24,7 +24,7 @@ static bool same(const json_t *a, const json_t *b)
 
 static enum cbk_cause cause_of(const json_t *desired, const json_t *last, const json_t *live, bool applied)
 {
-    if (!applied)
+    if (!applied || !last) /* what git did not mention then, nobody knows to have moved */
         return CBK_CAUSE_CONFIG;
     bool desired_moved = !same(desired, last), live_moved = !same(live, last);
     if (desired_moved && live_moved)

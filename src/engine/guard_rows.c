@@ -137,7 +137,8 @@ static void judge_destruction(const struct cbk_plan *plan, struct cbk_guard_find
 
 /*
  * Instances that the state remembers and the inventory has not: released, or hidden from a caller whose rights end at
- * some resource group. What is forgotten of hidden ones stays behind with nobody to look after it.
+ * some resource group. What is forgotten of hidden ones stays behind with nobody to look after it, and what can be
+ * taken from them all the same, such as a binding, would leave them unprotected.
  */
 static void judge_vanished(const struct cbk_plan *plan, struct cbk_guard_findings *findings)
 {
@@ -148,7 +149,8 @@ static void judge_vanished(const struct cbk_plan *plan, struct cbk_guard_finding
         if (!object->is_ours || !object->instance)
             continue;
         json_object_set_new(all, object->instance, json_true());
-        if (!(change->actions & CBK_ACTION_FORGET) || cbk_inventory_get(plan->inventory, object->instance))
+        if (!(change->actions & (CBK_ACTION_FORGET | CBK_ACTION_DELETE)) ||
+            cbk_inventory_get(plan->inventory, object->instance))
             continue;
         json_object_set_new(vanished, object->instance, json_true());
         json_array_append_new(forgotten, json_string(object->address));
@@ -157,7 +159,7 @@ static void judge_vanished(const struct cbk_plan *plan, struct cbk_guard_finding
         return;
     struct cbk_guard_finding *finding = cbk_guard_findings_add(findings);
     finding->message = cbk_strf("%zu of %zu instances that the state remembers cannot be seen any more, and what is "
-                                "theirs would be forgotten",
+                                "theirs would go",
                                 json_object_size(vanished), json_object_size(all));
     finding->advice = "check what these credentials may see, and the region";
     finding->addresses = json_incref(forgotten);

@@ -64,17 +64,32 @@ static bool is_left_over(const struct cbk_env *env, const struct cbk_object *obj
     return !cbk_json_bool(binding, "CreatedByTag", false) && cbk_str_equal(cbk_json_text(binding, "PolicyId"), ours);
 }
 
+/* The name of a policy that git has dropped and the binding was made with; NULL: none, or the new one has it, too. */
+static const char *dropped_name(const struct cbk_env *env, const struct cbk_object *object, const char *id)
+{
+    for (size_t i = 0; i < object->deps.len; i++) {
+        const struct cbk_object *policy = cbk_env_object(env, object->deps.items[i]);
+        if (!policy || policy->kind != &cbk_kind_backup_policy || policy->declared || !cbk_str_equal(policy->id, id))
+            continue;
+        const char *name = cbk_object_text(policy->last, "name");
+        return cbk_str_equal(name, cbk_object_text(object->desired, "policy")) ? NULL : name;
+    }
+    return NULL;
+}
+
 /* A policy of this stack by its name, any other by its id. What a tag rule binds is no binding of ours, whatever it
  * says. */
-static char *live_policy(const struct cbk_env *env, const json_t *binding)
+static char *live_policy(const struct cbk_env *env, const struct cbk_object *object, const json_t *binding)
 {
     const char *id = cbk_json_text_or(binding, "PolicyId", ""), *name = cbk_numbered_name(env, "backup_policies", id);
+    if (!name)
+        name = dropped_name(env, object, id);
     return cbk_strf("%s%s", name ? name : id, cbk_json_bool(binding, "CreatedByTag", false) ? " by a tag rule" : "");
 }
 
 static void take_binding(const struct cbk_env *env, struct cbk_object *object, const json_t *binding)
 {
-    CBK_CLEANUP(cbk_string_freep) char *policy = live_policy(env, binding);
+    CBK_CLEANUP(cbk_string_freep) char *policy = live_policy(env, object, binding);
     object->live = json_pack("{s:s, s:s}", "instance", object->instance, "policy", policy);
     cbk_binding_read(binding, object->live);
     if (cbk_json_bool(binding, "CreatedByTag", false))

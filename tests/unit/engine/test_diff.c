@@ -14,10 +14,10 @@ static const struct way {
     char desired, last, live;
     const char *cause; /* NULL: no difference */
 } ways[] = {
-    {'a', 'a', 'a', NULL},   {'a', 'a', 'b', "drift"}, {'a', 'b', 'a', NULL}, {'a', 'b', 'b', "config"},
-    {'a', 'b', 'c', "both"}, {'a', 'a', '-', "drift"}, {'a', '-', 'a', NULL}, {'a', '-', '-', "config"},
-    {'a', '-', 'b', "both"}, {'a', 'b', '-', "both"}, /* below: what git does not mention is the cloud's business */
-    {'-', 'a', 'a', NULL},   {'-', 'a', 'b', NULL},    {'-', '-', 'a', NULL}, {'-', 'a', '-', NULL},
+    {'a', 'a', 'a', NULL},     {'a', 'a', 'b', "drift"}, {'a', 'b', 'a', NULL}, {'a', 'b', 'b', "config"},
+    {'a', 'b', 'c', "both"},   {'a', 'a', '-', "drift"}, {'a', '-', 'a', NULL}, {'a', '-', '-', "config"},
+    {'a', '-', 'b', "config"}, {'a', 'b', '-', "both"}, /* below: what git does not mention is the cloud's business */
+    {'-', 'a', 'a', NULL},     {'-', 'a', 'b', NULL},    {'-', '-', 'a', NULL}, {'-', 'a', '-', NULL},
     {'-', '-', '-', NULL},
 };
 

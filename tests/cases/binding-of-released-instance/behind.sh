@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+release i-db3

@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+tag '{"app": "mysql"}' i-web{01..11}

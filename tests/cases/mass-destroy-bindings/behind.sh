@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+tag '{"app": "old"}' i-web{01..09}
