@@ -35,7 +35,7 @@ static void add_formats(struct cbk_str *out, const struct cbk_command *command)
 {
     if (!command->formats)
         cbk_str_add(out, "text json");
-    for (size_t i = 0; i < command->format_count; i++)
+    for (size_t i = 0; command->formats && i < command->format_count; i++)
         cbk_str_addf(out, "%s%s", i ? " " : "", command->formats[i]);
 }
 

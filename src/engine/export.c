@@ -34,7 +34,7 @@ static int read_account(struct work *work, struct cbk_error *err)
     int r = cbk_sts_get_caller_identity(work->input->cloud, &identity, err);
     if (r == 0)
         r = cbk_inventory_read(work->input->cloud, NULL, &work->inventory, err);
-    if (r < 0)
+    if (r < 0 || !work->inventory)
         return r;
     work->head = json_pack("{s:i, s:s, s:{s:s, s:s}}", "cbk", 1, "stack", work->input->stack_name, "provider", "region",
                            work->input->region, "account", cbk_json_text_or(identity, "AccountId", ""));
@@ -167,14 +167,14 @@ static void group_one(struct work *work, json_t *groups, const struct cbk_object
     json_array_append_new(cbk_json_at(group, "instances.ids"), json_string(object->instance));
 }
 
-static void place_groups(struct work *work, const struct cbk_object_list *mine, const json_t *groups)
+static void place_groups(struct work *work, const struct cbk_kind *kind, const struct cbk_object_list *mine,
+                         const json_t *groups)
 {
     const char *meaning;
     json_t *declaration;
     json_object_foreach((json_t *)groups, meaning, declaration) {
         const char *first = json_string_value(json_array_get(cbk_json_at(declaration, "instances.ids"), 0));
-        CBK_CLEANUP(cbk_string_freep)
-        char *name = cbk_export_name_of(declaration, work->known, mine->items[0]->kind->section);
+        CBK_CLEANUP(cbk_string_freep) char *name = cbk_export_name_of(declaration, work->known, kind->section);
         for (size_t i = 0; i < mine->len; i++)
             if (cbk_str_equal(mine->items[i]->instance, first))
                 (void)place(work, mine->items[i], name, declaration);
@@ -197,7 +197,7 @@ static int export_kind(struct work *work, const struct cbk_kind *kind, struct cb
         else if (object->live)
             declare_one(work, object, json_array_get(items, i));
     }
-    place_groups(work, &mine, groups);
+    place_groups(work, kind, &mine, groups);
     return 0;
 }
 

@@ -10,8 +10,11 @@ char *cbk_export_key(const json_t *section, const char *name)
 {
     static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
     CBK_STR(base);
-    for (const char *at = name; *at && base.len < KEY_MAX; at++)
-        cbk_str_add_char(&base, strchr(first, *at) || (*at == '-' && base.len) ? *at : '_');
+    for (const char *at = name; *at && base.len < KEY_MAX; at++) {
+        bool fits = strchr(first, *at) || (*at == '-' && base.len);
+        const char c = '_';
+        cbk_str_add_bytes(&base, fits ? at : &c, 1);
+    }
     if (!base.len)
         cbk_str_add_char(&base, '_');
     char *key = cbk_strdup(base.ptr);
