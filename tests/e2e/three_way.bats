@@ -126,7 +126,7 @@ trust_of()
     apply
     in_file stack/cbk.yaml 'name: AppSnapshotRoleName' 'name: AnotherRole'
     expect 2 plan --detailed-exitcode
-    says '-/+ roles.app-snapshot' 'Plan: 1 to add'
+    says '-/+ roles.app-snapshot' 'Plan: 3 to add, 0 to change, 3 to destroy'
     apply
     acs ram GetRole RoleName=AnotherRole
     run acs ram GetRole RoleName=AppSnapshotRoleName
