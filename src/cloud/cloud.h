@@ -83,6 +83,13 @@ enum cbk_paging {
 CBK_MUST_CHECK int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char *action,
                                   enum cbk_paging paging, int page_size, const json_t *params, const char *trail,
                                   json_t **ret_items, struct cbk_error *err);
+/*
+ * The same, keeping of each item only these of its keys (a list that ends in NULL): the rows of large lists say much
+ * that nobody asks, and are held for long.
+ */
+CBK_MUST_CHECK int cbk_cloud_list_keys(struct cbk_cloud *cloud, enum cbk_service service, const char *action,
+                                       enum cbk_paging paging, int page_size, const json_t *params, const char *trail,
+                                       const char *const *keys, json_t **ret_items, struct cbk_error *err);
 
 /* A JSON value as text, for parameters that take JSON text: a new json string. `value` is consumed. */
 json_t *cbk_params_json(json_t *value);

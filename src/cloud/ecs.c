@@ -15,17 +15,32 @@ struct listing {
     const char *id_name;
     bool id_text; /* ids are one parameter of JSON text, else a repeated one */
     size_t id_limit;
+    const char *const *keys; /* what is kept of each item; NULL: all */
 };
 
+/* A region has thousands of instances and disks, whose rows have more than a hundred values each: what selectors,
+ * checks and renderers ask for is kept. */
+static const char *const instance_keys[] = {"InstanceId", "InstanceName",  "OSType",          "OSName",
+                                            "OSNameEn",   "Status",        "ZoneId",          "Tags",
+                                            "RegionId",   "VpcAttributes", "ResourceGroupId", NULL};
+static const char *const disk_keys[] = {"DiskId", "DiskName", "InstanceId", "Category", "Size", "Type", "Device", NULL};
+
 static const struct listing instances = {"DescribeInstances", CBK_PAGE_TOKEN, 100, "Instances.Instance",
-                                         "InstanceIds",       true,           100};
-static const struct listing disks = {"DescribeDisks", CBK_PAGE_TOKEN, 500, "Disks.Disk", "DiskIds", true, 100};
+                                         "InstanceIds",       true,           100, instance_keys};
+static const struct listing disks = {"DescribeDisks", CBK_PAGE_TOKEN, 500, "Disks.Disk",
+                                     "DiskIds",       true,           100, disk_keys};
 static const struct listing snapshots = {"DescribeSnapshots", CBK_PAGE_TOKEN, 100, "Snapshots.Snapshot",
-                                         "SnapshotIds",       true,           100};
+                                         "SnapshotIds",       true,           100, NULL};
 static const struct listing groups = {"DescribeSnapshotGroups", CBK_PAGE_TOKEN, 100, "SnapshotGroups.SnapshotGroup",
-                                      "SnapshotGroupId",        false,          10};
-static const struct listing roles = {
-    "DescribeInstanceRamRole", CBK_PAGE_NUMBER, 50, "InstanceRamRoleSets.InstanceRamRoleSet", "InstanceIds", true, 50};
+                                      "SnapshotGroupId",        false,          10,  NULL};
+static const struct listing roles = {"DescribeInstanceRamRole",
+                                     CBK_PAGE_NUMBER,
+                                     50,
+                                     "InstanceRamRoleSets.InstanceRamRoleSet",
+                                     "InstanceIds",
+                                     true,
+                                     50,
+                                     NULL};
 /* with ids this action does not page */
 static const struct listing assistants = {"DescribeCloudAssistantStatus",
                                           CBK_PAGE_NONE,
@@ -33,7 +48,8 @@ static const struct listing assistants = {"DescribeCloudAssistantStatus",
                                           "InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus",
                                           "InstanceId",
                                           false,
-                                          50};
+                                          50,
+                                          NULL};
 
 struct id_query {
     struct cbk_cloud *cloud;
@@ -44,8 +60,8 @@ struct id_query {
 static int list(const struct id_query *query, const json_t *params, json_t **ret_items, struct cbk_error *err)
 {
     const struct listing *listing = query->listing;
-    return cbk_cloud_list(query->cloud, CBK_ECS, listing->action, listing->paging, listing->page_size, params,
-                          listing->trail, ret_items, err);
+    return cbk_cloud_list_keys(query->cloud, CBK_ECS, listing->action, listing->paging, listing->page_size, params,
+                               listing->trail, listing->keys, ret_items, err);
 }
 
 static int list_batch(void *context, size_t batch, const json_t *ids, json_t *items, struct cbk_error *err)

@@ -16,6 +16,7 @@ struct list {
     int page_size;
     const json_t *params;
     const char *trail;
+    const char *const *keys; /* what is kept of each item; NULL: all */
 };
 
 /* Reads a page: the caller's parameters and up to two more. */
@@ -30,12 +31,31 @@ static int read_page(const struct list *list, const char *size_name, const char 
     return cbk_cloud_call(list->cloud, list->service, list->action, CBK_CALL_READ, params, ret_answer, err);
 }
 
+/* What is kept of an item, which dies with its page. */
+static json_t *trim(json_t *item, const char *const *keys)
+{
+    if (!json_is_object(item))
+        return json_incref(item);
+    json_t *kept = json_object();
+    for (; *keys; keys++)
+        if (json_object_get(item, *keys))
+            json_object_set(kept, *keys, json_object_get(item, *keys));
+    return kept;
+}
+
 static int add_items(const struct list *list, const json_t *answer, json_t *items, struct cbk_error *err)
 {
     json_t *page = cbk_json_at(answer, list->trail);
     if (!json_is_array(page))
         return cbk_fail(err, CBK_E_AMBIGUOUS, "the answer to %s has no list '%s'", list->action, list->trail);
-    json_array_extend(items, page);
+    if (!list->keys) {
+        json_array_extend(items, page);
+        return 0;
+    }
+    size_t index;
+    json_t *item;
+    json_array_foreach(page, index, item)
+        json_array_append_new(items, trim(item, list->keys));
     return 0;
 }
 
@@ -161,8 +181,9 @@ static int read_numbers(const struct list *list, json_t *items, struct cbk_error
     return cbk_fail(err, CBK_E_RETRYABLE, "the list of %s kept changing while it was read", list->action);
 }
 
-int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char *action, enum cbk_paging paging,
-                   int page_size, const json_t *params, const char *trail, json_t **ret_items, struct cbk_error *err)
+int cbk_cloud_list_keys(struct cbk_cloud *cloud, enum cbk_service service, const char *action, enum cbk_paging paging,
+                        int page_size, const json_t *params, const char *trail, const char *const *keys,
+                        json_t **ret_items, struct cbk_error *err)
 {
     static int (*const readers[])(const struct list *, json_t *, struct cbk_error *) = {
         [CBK_PAGE_NONE] = read_single,
@@ -170,11 +191,18 @@ int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char
         [CBK_PAGE_TOKEN] = read_tokens,
         [CBK_PAGE_NUMBER] = read_numbers,
     };
-    const struct list list = {cloud, service, action, page_size, params, trail};
+    const struct list list = {cloud, service, action, page_size, params, trail, keys};
     CBK_JSON *items = json_array();
     int r = readers[paging](&list, items, err);
     if (r < 0)
         return r;
     *ret_items = cbk_json_steal(&items);
     return 0;
+}
+
+int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char *action, enum cbk_paging paging,
+                   int page_size, const json_t *params, const char *trail, json_t **ret_items, struct cbk_error *err)
+{
+    return cbk_cloud_list_keys(cloud, service, action, paging, page_size, params, trail, /* keys= */ NULL, ret_items,
+                               err);
 }

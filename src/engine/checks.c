@@ -48,13 +48,18 @@ static void judge_row(const struct cbk_check_subject *subject, size_t index, str
     mine->outcome = lowers ? FAILED : PASSED; /* with a message: passed, and worth a look */
 }
 
-static json_t *finding_of(const struct cbk_check_subject *subject, const struct cbk_check_row *row,
-                          const struct judgement *judgement)
+/* Whom the findings are about. They share it: there are a dozen for each instance. */
+static json_t *who_of(const struct cbk_check_subject *subject)
 {
-    json_t *finding = json_pack("{s:s, s:s?, s:s, s:s, s:b, s:s}", "id", row->id, "address",
-                                subject->object ? subject->object->address : NULL, "instance", subject->instance->id,
-                                "instance_name", subject->instance->name, "ok", (int)(judgement->message == NULL),
-                                "message", judgement->message ? judgement->message : row->fine);
+    return json_pack("{s:s?, s:s, s:s}", "address", subject->object ? subject->object->address : NULL, "instance",
+                     subject->instance->id, "instance_name", subject->instance->name);
+}
+
+static json_t *finding_of(json_t *who, const struct cbk_check_row *row, const struct judgement *judgement)
+{
+    json_t *finding = json_pack("{s:s, s:b, s:s}", "id", row->id, "ok", (int)(judgement->message == NULL), "message",
+                                judgement->message ? judgement->message : row->fine);
+    json_object_update(finding, who);
     if (judgement->message) {
         cbk_json_set_text(finding, "severity", judgement->outcome == FAILED ? "error" : "warning");
         cbk_json_set_text(finding, "hint", row->hint);
@@ -64,6 +69,7 @@ static json_t *finding_of(const struct cbk_check_subject *subject, const struct 
 
 static void judge(const struct cbk_check_subject *subject, struct cbk_prediction *ret)
 {
+    CBK_JSON *who = who_of(subject);
     *ret = (struct cbk_prediction){.level = subject->order.level, .findings = json_array(), .reasons = json_array()};
     struct judgement *judgements = cbk_alloc(cbk_check_row_count, sizeof(*judgements));
     for (size_t i = 0; i < cbk_check_row_count; i++) {
@@ -71,7 +77,7 @@ static void judge(const struct cbk_check_subject *subject, struct cbk_prediction
         const struct judgement *judgement = &judgements[i];
         if (judgement->outcome == SILENT)
             continue;
-        json_array_append_new(ret->findings, finding_of(subject, &cbk_check_rows[i], judgement));
+        json_array_append_new(ret->findings, finding_of(who, &cbk_check_rows[i], judgement));
         if (judgement->outcome != FAILED)
             continue;
         json_array_append_new(ret->reasons, json_string(judgement->message));

@@ -96,3 +96,8 @@ YAML
     in_file stack/cbk.yaml 'ids: [i-bp1aaa]' 'ids: [i-bp1nix]'
     refuses "no instance 'i-bp1nix' in this region" check
 }
+
+@test "the checks of 1,000 instances take a bounded number of calls" {
+    stop_cloud
+    "$BATS_TEST_DIRNAME/../bench/checks" 1000
+}

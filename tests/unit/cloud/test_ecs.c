@@ -54,6 +54,27 @@ static void test_tags_are_looked_at_again(void **state)
     END_CLOUD();
 }
 
+/* A region may have thousands of them, with a hundred values each. */
+static void test_what_nobody_asks_is_not_kept(void **state)
+{
+    static const struct line script[] = {
+        {"DescribeInstances", NULL, 0,
+         "{\"Instances\": {\"Instance\": [{\"InstanceId\": \"i-a\", \"Cpu\": 4, \"VpcAttributes\": {\"VpcId\": "
+         "\"v\"}}]}}",
+         0},
+        {"DescribeDisks", NULL, 0, "{\"Disks\": {\"Disk\": [{\"DiskId\": \"d-a\", \"Size\": 40, \"IOPS\": 1800}, {}]}}",
+         0},
+        {0}};
+    (void)state;
+    WITH_CLOUD(script);
+    CBK_JSON *disks = NULL;
+    assert_int_equal(cbk_ecs_list_instances(cloud, NULL, NULL, &got, &err), 0);
+    assert_json(got, "[{\"InstanceId\":\"i-a\",\"VpcAttributes\":{\"VpcId\":\"v\"}}]");
+    assert_int_equal(cbk_ecs_list_disks(cloud, &disks, &err), 0);
+    assert_json(disks, "[{\"DiskId\":\"d-a\",\"Size\":40},{}]");
+    END_CLOUD();
+}
+
 /* At 1,000 answers a tag filter may have cut some off: then everything is read and filtered here. */
 static void test_a_full_tag_filter_is_not_believed(void **state)
 {
@@ -132,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_long_id_lists_go_in_batches),
         cmocka_unit_test(test_tags_are_looked_at_again),
+        cmocka_unit_test(test_what_nobody_asks_is_not_kept),
         cmocka_unit_test(test_a_full_tag_filter_is_not_believed),
         cmocka_unit_test(test_attach_looks_at_every_item),
         cmocka_unit_test(test_attach_without_an_answer_is_read_back),
