@@ -22,6 +22,8 @@ static bool has_ended(const json_t *job)
 
 /* ---- the order ---- */
 
+/* The instance's jobs since then. That the filter takes CreatedTime in seconds, as the rows have it, is unverified (U);
+ * in a smaller unit everything would pass, and the callers look again. */
 static int list_jobs(const struct cbk_env *env, const struct cbk_backup_order *order, int64_t since, json_t **ret_jobs,
                      struct cbk_error *err)
 {

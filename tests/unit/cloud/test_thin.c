@@ -140,8 +140,8 @@ static void test_policies(void **state)
         "CreatePolicyV2 PolicyDescription=d&PolicyName=n&PolicyType=UDM_ECS_ONLY&Rules=%5B%5D",
         "UpdatePolicyV2 PolicyId=po-1&PolicyName=m",
         "DeletePolicyV2 PolicyId=po-1",
-        "CreatePolicyBindings PolicyBindingList=%5B%7B%22DataSourceId%22%3A%22i-0%22%2C%22Disabled%22%3A%22true%22%2C"
-        "%22SourceType%22%3A%22UDM_ECS%22%7D%5D&PolicyId=po-1",
+        ("CreatePolicyBindings PolicyBindingList=%5B%7B%22DataSourceId%22%3A%22i-0%22%2C%22Disabled%22%3A%22true%22%2C"
+         "%22SourceType%22%3A%22UDM_ECS%22%7D%5D&PolicyId=po-1"),
         "UpdatePolicyBinding DataSourceId=i-0&Disabled=true&PolicyId=po-1&SourceType=UDM_ECS",
         "DeletePolicyBinding DataSourceIds=%5B%22i-0%22%5D&PolicyId=po-1&SourceType=UDM_ECS",
         "DescribePolicyBindings DataSourceIds=%5B%22i-0%22%5D&MaxResults=100&SourceType=UDM_ECS",
