@@ -213,3 +213,73 @@ YAML
     add_to_stack <<<'import: [{address: roles.mine, id: Else}]'
     refuses "roles.mine is 'Mine' already, not 'Else'" plan
 }
+
+# A backup policy of somebody else's, by its id: make_policy NAME
+make_policy()
+{
+    acs hbr CreatePolicyV2 "PolicyName=$1" PolicyType=UDM_ECS_ONLY \
+        'Rules=[{"RuleType":"BACKUP","BackupType":"COMPLETE","Schedule":"I|1764547200|P1D","Retention":7}]' | jq -r .PolicyId
+}
+
+backup_stack()
+{
+    cat >stack/cbk.yaml <<'YAML'
+cbk: 1
+stack: quickstart
+provider: {region: cn-hangzhou}
+backup_policies:
+  nightly: {schedule: {every: 1d, from: "2025-12-01T00:00:00Z"}, retain: 30d}
+bindings:
+  b: {policy: backup_policies.nightly, instances: {ids: [i-bp1aaa]}, consistency: {level: crash}, description: ours}
+YAML
+}
+
+@test "import: of two that bear one name, the one that is meant; and its binding" {
+    first=$(make_policy nightly)
+    second=$(make_policy nightly)
+    acs hbr CreatePolicyBindings "PolicyId=$second" \
+        'PolicyBindingList=[{"SourceType":"UDM_ECS","DataSourceId":"i-bp1aaa"}]'
+    backup_stack
+    refuses "more than one backup_policy is named 'nightly'" plan
+    cat >>stack/cbk.yaml <<YAML
+import:
+  - {address: backup_policies.nightly, id: $second}
+  - {address: 'bindings.b["i-bp1aaa"]', id: i-bp1aaa}
+YAML
+    expect 2 plan --detailed-exitcode
+    says '~ backup_policies.nightly' "imported: $second" '~ bindings.b["i-bp1aaa"]' 'Plan: 2 to import, 0 to add, 2 to change'
+    apply
+    expect_settled # the blocks may stay
+    [ "$(acs hbr DescribePoliciesV2 | jq -r --arg id "$first" '.Policies[] | select(.PolicyId == $id) | .Rules[0].Retention')" -eq 7 ]
+    [ "$(actions_made | grep -c 'CreatePolicy\|Delete')" -eq 3 ] # all by hand
+}
+
+@test "import by command: a policy by its id, a binding by its instance" {
+    id=$(make_policy nightly)
+    acs hbr CreatePolicyBindings "PolicyId=$id" 'PolicyBindingList=[{"SourceType":"UDM_ECS","DataSourceId":"i-bp1aaa"}]'
+    backup_stack
+    refuses 'there is no backup_policy' import backup_policies.nightly po-nowhere
+    expect 0 import backup_policies.nightly "$id"
+    says "the stack owns '$id' now" 'The next apply makes it as it is declared.'
+    expect 0 import 'bindings.b["i-bp1aaa"]' i-bp1aaa
+    says 'description'
+    expect 0 import 'bindings.b["i-bp1aaa"]' i-bp1aaa
+    says 'already'
+    apply
+    expect_settled
+}
+
+@test "moved: a policy and its bindings take other keys, and nothing is unprotected" {
+    backup_stack
+    apply
+    before=$(changes_made)
+    in_file stack/cbk.yaml '  nightly: {' '  daily: {name: nightly, '
+    in_file stack/cbk.yaml 'backup_policies.nightly' 'backup_policies.daily'
+    in_file stack/cbk.yaml '  b: {' '  all: {'
+    echo 'moved: [{from: backup_policies.nightly, to: backup_policies.daily}, {from: bindings.b, to: bindings.all}]' >>stack/cbk.yaml
+    expect 2 plan --detailed-exitcode
+    says 'moved from backup_policies.nightly' 'moved from bindings.b["i-bp1aaa"]' 'Plan: 0 to add, 0 to change, 0 to destroy'
+    apply
+    [ "$(changes_made)" -eq "$before" ]
+    expect_settled
+}
