@@ -1,6 +1,7 @@
 /* state: care for what the stack remembers. */
 #include "state/state.h"
 #include "base/file.h"
+#include "base/time.h"
 #include "cli/session.h"
 #include "state/edit.h"
 
@@ -68,7 +69,58 @@ static int list(struct care *care, struct cbk_error *err)
 static int show(struct care *care, struct cbk_error *err)
 {
     const json_t *resource = cbk_state_resource(care->state, word(care, 0));
-    return resource ? print_json(resource, err) : cbk_state_fail_unknown(care->state, word(care, 0), err);
+    CBK_JSON *earlier = NULL;
+    CBK_ERROR(ignored);
+    if (resource)
+        return print_json(resource, err);
+    if (cbk_store_has_history(care->session.store) &&
+        cbk_store_read_revision(care->session.store, word(care, 0), &earlier, &ignored) == 0)
+        return print_json(earlier, err);
+    return cbk_state_fail_unknown(care->state, word(care, 0), err);
+}
+
+static int history(struct care *care, struct cbk_error *err)
+{
+    const int short_id = 12;
+    CBK_JSON *entries = NULL;
+    int r = cbk_store_history(care->session.store, &entries, err);
+    if (r < 0)
+        return r;
+    CBK_STR(text);
+    size_t index;
+    json_t *entry;
+    json_array_foreach(entries, index, entry) {
+        cbk_str_addf(&text, "%.*s  ", short_id, cbk_json_text_or(entry, "revision", ""));
+        cbk_time_add_utc(&text, cbk_json_int(entry, "time", 0));
+        cbk_str_add(&text, "  ");
+        cbk_str_add_visible(&text, cbk_json_text_or(entry, "author", ""));
+        cbk_str_add(&text, "  ");
+        cbk_str_add_visible(&text, cbk_json_text_or(entry, "note", ""));
+        cbk_str_add_char(&text, '\n');
+    }
+    return print(&text, err);
+}
+
+static int locks(struct care *care, struct cbk_error *err)
+{
+    CBK_JSON *holder = NULL;
+    int r = cbk_store_holder(care->session.store, &holder, err);
+    if (r < 0)
+        return r;
+    CBK_STR(text);
+    if (!holder)
+        cbk_str_add(&text, "Nobody holds the lock.\n");
+    return holder ? print_json(holder, err) : print(&text, err);
+}
+
+static int unlock(struct care *care, struct cbk_error *err)
+{
+    int r = cbk_store_break_lock(care->session.store, word(care, 0), err);
+    if (r < 0)
+        return r;
+    CBK_STR(text);
+    cbk_str_addf(&text, "The lock is taken away from '%s'.\n", word(care, 0));
+    return print(&text, err);
 }
 
 static int pull(struct care *care, struct cbk_error *err)
@@ -181,11 +233,14 @@ static const struct action {
     int (*run)(struct care *care, struct cbk_error *err);
 } actions[] = {
     {"list", "[ADDRESS...]", 0, SIZE_MAX, false, list},
-    {"show", "ADDRESS", 1, 1, false, show},
+    {"show", "ADDRESS|REVISION", 1, 1, false, show},
     {"mv", "FROM TO", 2, 2, true, move},
     {"rm", "ADDRESS...", 1, SIZE_MAX, true, forget},
     {"pull", "", 0, 0, false, pull},
     {"push", "FILE|-", 1, 1, true, push},
+    {"log", "", 0, 0, false, history},
+    {"locks", "", 0, 0, false, locks},
+    {"unlock", "LOCK_ID", 1, 1, false, unlock},
 };
 
 static int find_action(const struct cbk_strings *words, const struct action **ret, struct cbk_error *err)
@@ -203,7 +258,7 @@ static int find_action(const struct cbk_strings *words, const struct action **re
         return cbk_fail(err, CBK_E_USAGE, "usage: cbk state %s %s", action->name, action->words);
     }
     if (!words->len)
-        return cbk_fail(err, CBK_E_USAGE, "usage: cbk state list|show|mv|rm|pull|push");
+        return cbk_fail(err, CBK_E_USAGE, "usage: cbk state list|show|mv|rm|pull|push|log|locks|unlock");
     return cbk_fail_unknown(err, (struct cbk_span){0}, CBK_E_USAGE, "action", name, names, CBK_ARRAY_LEN(names));
 }
 
@@ -232,9 +287,9 @@ static int run_state(const struct cbk_cli *cli)
 
 const struct cbk_command cbk_command_state = {
     .name = "state",
-    .words = "list|show|mv|rm|pull|push [ADDRESS...]",
+    .words = "list|show|mv|rm|pull|push|log|locks|unlock [WORD...]",
     .max_words = SIZE_MAX,
-    .completes = "list show mv rm pull push",
+    .completes = "list show mv rm pull push log locks unlock",
     .summary = "care for what the stack remembers",
     .options = CBK_OPT_INPUTS | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_EDIT,
     .run = run_state,

@@ -28,7 +28,7 @@ struct cbk_backend;
 
 struct cbk_backend_ops {
     const char *name; /* "local", "git", "etcd" */
-    /* All are required. */
+    /* All of these are required. */
     int (*read)(struct cbk_backend *self, struct cbk_stored *ret, struct cbk_error *err);
     int (*lock)(struct cbk_backend *self, const json_t *holder, struct cbk_error *err);
     /* `line` ends in a newline. `begins`: it is the first of a new journal, and what an old one has is dropped. */
@@ -41,6 +41,11 @@ struct cbk_backend_ops {
     /* Takes the lock away from the holder with this id. */
     int (*break_lock)(struct cbk_backend *self, const char *id, struct cbk_error *err);
     void (*free)(struct cbk_backend *self);
+
+    /* Both or neither, of places that keep a history: what was written, newest first, as [{revision, author, time,
+     * note}], a new reference; and the state as it was at a revision. */
+    int (*history)(struct cbk_backend *self, json_t **ret_entries, struct cbk_error *err);
+    int (*read_revision)(struct cbk_backend *self, const char *revision, struct cbk_stored *ret, struct cbk_error *err);
 };
 
 /* The base of every backend; the instance begins with it. */

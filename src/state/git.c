@@ -277,6 +277,50 @@ static int git_break_lock(struct cbk_backend *backend, const char *id, struct cb
     return r;
 }
 
+/* --- the history ----------------------------------------------------------------------------------------------------
+ */
+
+static int add_story(struct git *self, const struct cbk_git_id *commit, json_t *entries, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_git_story_release) struct cbk_git_story story = {0};
+    int r = cbk_git_chain_story(self->chain, commit, &story, err);
+    if (r == 0)
+        json_array_append_new(entries, json_pack("{s:s, s:s, s:I, s:s}", "revision", commit->hex, "author",
+                                                 story.author, "time", (json_int_t)story.time, "note", story.message));
+    return r;
+}
+
+static int git_history(struct cbk_backend *backend, json_t **ret_entries, struct cbk_error *err)
+{
+    struct git *self = self_of(backend);
+    CBK_CLEANUP(release_pieces) struct pieces ignored = {0};
+    CBK_JSON *entries = json_array();
+    struct cbk_git_id tip, commit;
+    int r = cbk_git_chain_tip(self->chain, &tip, err);
+    if (r == 0)
+        r = walk(self, &tip, &commit, &ignored, err);
+    while (r == 0 && !is_none(&commit)) {
+        const struct cbk_git_id here = commit;
+        r = add_story(self, &here, entries, err);
+        if (r == 0)
+            r = cbk_git_chain_parent(self->chain, &here, &commit, err);
+    }
+    if (r == 0)
+        *ret_entries = cbk_json_steal(&entries);
+    return r;
+}
+
+static int git_read_revision(struct cbk_backend *backend, const char *revision, struct cbk_stored *ret,
+                             struct cbk_error *err)
+{
+    struct git *self = self_of(backend);
+    struct cbk_git_id commit;
+    int r = cbk_git_chain_revision(self->chain, revision, &commit, err);
+    if (r == 0)
+        r = cbk_git_chain_file(self->chain, &commit, STATE_FILE, &ret->state, &ret->state_len, err);
+    return r < 0 || ret->state ? r : cbk_fail(err, CBK_E_NOT_FOUND, "'%s' is no state", revision);
+}
+
 static void git_free(struct cbk_backend *backend)
 {
     struct git *self = self_of(backend);
@@ -295,6 +339,8 @@ static const struct cbk_backend_ops git_ops = {
     .holder = git_holder,
     .break_lock = git_break_lock,
     .free = git_free,
+    .history = git_history,
+    .read_revision = git_read_revision,
 };
 
 int cbk_backend_git_new(const char *dir, const char *remote, const char *stack, struct cbk_backend **ret,

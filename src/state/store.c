@@ -253,3 +253,31 @@ int cbk_store_break_lock(struct cbk_store *store, const char *id, struct cbk_err
 {
     return store->backend->ops->break_lock(store->backend, id, err);
 }
+
+bool cbk_store_has_history(const struct cbk_store *store)
+{
+    return store->backend->ops->history;
+}
+
+static int check_history(const struct cbk_store *store, struct cbk_error *err)
+{
+    if (cbk_store_has_history(store))
+        return 0;
+    (void)cbk_fail(err, CBK_E_USAGE, "a state of the backend '%s' keeps no history", store->backend->ops->name);
+    return cbk_error_hint(err, "the backend 'git' does");
+}
+
+int cbk_store_history(struct cbk_store *store, json_t **ret_entries, struct cbk_error *err)
+{
+    int r = check_history(store, err);
+    return r < 0 ? r : store->backend->ops->history(store->backend, ret_entries, err);
+}
+
+int cbk_store_read_revision(struct cbk_store *store, const char *revision, json_t **ret_state, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_stored_release) struct cbk_stored stored = {0};
+    int r = check_history(store, err);
+    if (r == 0)
+        r = store->backend->ops->read_revision(store->backend, revision, &stored, err);
+    return r < 0 ? r : parse_state(store, &stored, ret_state, err);
+}

@@ -51,6 +51,13 @@ CBK_MUST_CHECK int cbk_store_holder(struct cbk_store *store, json_t **ret_holder
 /* Takes the lock away from the holder with this id, and from no other: CBK_E_NOT_FOUND when it is not held by that one.
  * A holder that is alive will find out at its next write, and does not write. */
 CBK_MUST_CHECK int cbk_store_break_lock(struct cbk_store *store, const char *id, struct cbk_error *err);
+/* Does the place keep a history? */
+bool cbk_store_has_history(const struct cbk_store *store);
+/* What was written, newest first: [{revision, author, time, note}], a new reference. CBK_E_USAGE without a history. */
+CBK_MUST_CHECK int cbk_store_history(struct cbk_store *store, json_t **ret_entries, struct cbk_error *err);
+/* The state as it was at a revision; CBK_E_NOT_FOUND when that is none of it. New reference. */
+CBK_MUST_CHECK int cbk_store_read_revision(struct cbk_store *store, const char *revision, json_t **ret_state,
+                                           struct cbk_error *err);
 /* Where the state is kept, for people. Borrowed. */
 const char *cbk_store_place(const struct cbk_store *store);
 

@@ -59,7 +59,6 @@ NO_ATTRIBUTES = {
     "replace_existing": "whose place may be taken: tests/e2e/attachments.bats",
     "instances": "chooses the objects: tests/unit/engine/test_selector.c",
     "require": "a demand on what is foreseen, kept nowhere in the cloud: tests/e2e/fitness.bats",
-    "replace_existing": "what is done about others' things: tests/e2e/bindings.bats",
 }
 
 ROWS = {}

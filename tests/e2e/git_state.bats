@@ -90,6 +90,37 @@ history_of_state()
     [ "$(acs ram ListRoles | jq '[.Roles.Role[] | select(.RoleName == "AppSnapshotRoleName")] | length')" -eq 1 ]
 }
 
+@test "the history can be read, and a lock taken away from a runner that is gone" {
+    share_by "file://$PWD/remote.git"
+    apply
+    in_file stack/cbk.yaml 'description: assumed by' 'description: carried by'
+    apply
+    expect 0 state log
+    [ "$(wc -l <<<"$output")" -eq 3 ]
+    says 'Yuki <yuki@example.com>  apply quickstart: 0 created, 1 updated'
+    expect 0 state show "$(cut -d' ' -f1 <<<"${lines[1]}")"
+    says '"description": "assumed by' '"serial": 1'
+    refuses "the state knows nothing at 'nothing-like-it'" state show nothing-like-it
+    expect 0 state locks
+    says 'Nobody holds the lock.'
+    # A runner elsewhere that has died: its lock says a host that is not this one.
+    fault hang_after '{"action": "UpdateRole", "nth": 1}' '"ms": 60000'
+    in_file stack/cbk.yaml 'description: carried by' 'description: borne by'
+    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
+    local pid=$!
+    await_call UpdateRole $pid
+    expect 0 state locks
+    local id
+    id=$(jq -r .id <<<"$output")
+    refuses "no lock 'somebody' is held" state unlock somebody
+    expect 0 state unlock "$id"
+    kill -9 $pid
+    await $pid
+    no_faults
+    apply
+    expect_settled
+}
+
 @test "over http, with a login" {
     serve cbk:secret
     share_by "http://127.0.0.1:$(cat git.port)/remote.git"
