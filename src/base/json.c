@@ -56,6 +56,12 @@ void cbk_json_set_text(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string(text));
 }
 
+void cbk_json_set_copy(json_t *object, const char *key, const json_t *value)
+{
+    if (value)
+        json_object_set_new(object, key, json_deep_copy(value));
+}
+
 static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);

@@ -38,6 +38,8 @@ bool cbk_json_bool(const json_t *root, const char *trail, bool otherwise);
 
 /* json_object_set_new of a string, or nothing when `text` is NULL. */
 void cbk_json_set_text(json_t *object, const char *key, const char *text);
+/* json_object_set_new of a deep copy, or nothing when `value` is NULL. */
+void cbk_json_set_copy(json_t *object, const char *key, const json_t *value);
 /* The strings of an array (or the one string that `texts` is), sorted and without repetition. New reference. */
 json_t *cbk_json_sorted_texts(const json_t *texts);
 /* The values of an array in the order of their canonical texts: of a list whose order means nothing. New reference. */

@@ -156,6 +156,9 @@ int cbk_hbr_update_binding(struct cbk_cloud *cloud, const char *policy_id, const
     CBK_JSON *params =
         json_pack("{s:s, s:s, s:s}", "PolicyId", policy_id, "SourceType", "UDM_ECS", "DataSourceId", instance_id);
     json_object_update(params, (json_t *)fields);
+    static const char *const fixed[] = {"CrossAccountType", "CrossAccountUserId", "CrossAccountRoleName"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(fixed); i++) /* this action knows none of them */
+        json_object_del(params, fixed[i]);
     const json_t *options = json_object_get(params, "AdvancedOptions");
     if (options)
         json_object_set_new(params, "AdvancedOptions", json_text(options));

@@ -91,6 +91,15 @@ static const char *if_changed(const struct cbk_object *object, const char *key)
     return cbk_str_equal(wanted, cbk_object_text(object->live, key)) ? NULL : wanted;
 }
 
+static bool rules_changed(const struct cbk_object *object)
+{
+    static const char *const keys[] = {"rules", "keep", "archive_after_days", "immutable", "replication", "tag_rules"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(keys); i++)
+        if (!json_equal(json_object_get(object->desired, keys[i]), json_object_get(object->live, keys[i])))
+            return true;
+    return false;
+}
+
 /* An update sends the rules whole, so they are read again: each keeps its id, and what this does not know of it. */
 static int policy_update(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
@@ -100,7 +109,9 @@ static int policy_update(const struct cbk_env *env, struct cbk_object *object, s
         return r;
     if (!policy)
         return cbk_fail(err, CBK_E_NOT_FOUND, "the backup policy '%s' has gone meanwhile", object->id);
-    CBK_JSON *rules = cbk_backup_rules_write(env, object->desired, json_object_get(policy, "Rules"));
+    CBK_JSON *rules = NULL;
+    if (rules_changed(object))
+        rules = cbk_backup_rules_write(env, object->desired, json_object_get(policy, "Rules"));
     r = cbk_hbr_update_policy(env->cloud, object->id, if_changed(object, "name"), if_changed(object, "description"),
                               rules, err);
     if (r < 0)

@@ -174,9 +174,10 @@ static void want_backups(const struct cbk_env *env, const json_t *attributes, st
         const char *vault = cbk_json_text(rule, "vault");
         const char *vault_id = vault ? cbk_numbered_id(env, "vaults", vault) : NULL;
         CBK_CLEANUP(cbk_string_freep) char *text = cbk_schedule_text(schedule, env->now);
-        json_t *fields = json_pack("{s:s, s:s, s:s, s:I, s:i, s:o}", "RuleType", "BACKUP", "BackupType", "COMPLETE",
-                                   "Schedule", text, "Retention", (json_int_t)cbk_json_int(rule, "retain_days", 0),
-                                   "KeepLatestSnapshots", (int)cbk_json_bool(rule, "keep_latest", false), "Immutable",
+        json_t *fields = json_pack("{s:s, s:s, s:s, s:I, s:i, s:o}", "RuleType", "BACKUP", "BackupType",
+                                   cbk_json_text_or(rule, "backup_type", "COMPLETE"), "Schedule", text, "Retention",
+                                   (json_int_t)cbk_json_int(rule, "retain_days", 0), "KeepLatestSnapshots",
+                                   (int)cbk_json_bool(rule, "keep_latest", false), "Immutable",
                                    json_boolean(cbk_json_bool(attributes, "immutable", false)));
         cbk_json_set_text(fields, "VaultId", vault_id ? vault_id : vault);
         wanted_list_push(list, (struct wanted){fields, schedule});

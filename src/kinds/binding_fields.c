@@ -14,12 +14,6 @@ static const struct field {
     {"cross_account.role", "CrossAccountRoleName"},
 };
 
-static void set_copy(json_t *object, const char *key, const json_t *value)
-{
-    if (value)
-        json_object_set_new(object, key, json_deep_copy(value));
-}
-
 /* ---- what is declared ---- */
 
 static json_t *desired_disks(const json_t *declared)
@@ -42,7 +36,7 @@ int cbk_binding_desire(const struct cbk_env *env, struct cbk_object *object, str
     json_object_set_new(object->desired, "group", json_boolean(cbk_json_bool(object->desired, "group", false)));
     json_object_set_new(object->desired, "disks", desired_disks(object->declared));
     for (size_t i = 0; i < CBK_ARRAY_LEN(as_they_are); i++)
-        set_copy(object->desired, as_they_are[i], json_object_get(object->declared, as_they_are[i]));
+        cbk_json_set_copy(object->desired, as_they_are[i], json_object_get(object->declared, as_they_are[i]));
     return 0;
 }
 
@@ -97,7 +91,7 @@ json_t *cbk_binding_fields(const json_t *attributes)
 {
     json_t *made = json_pack("{s:{s:o}}", "AdvancedOptions", "UdmDetail", udm_detail(attributes));
     for (size_t i = 0; i < CBK_ARRAY_LEN(fields); i++)
-        set_copy(made, fields[i].field, cbk_json_at(attributes, fields[i].attribute));
+        cbk_json_set_copy(made, fields[i].field, cbk_json_at(attributes, fields[i].attribute));
     const char *user = cbk_json_text(attributes, "cross_account.user");
     if (user)
         json_object_set_new(made, "CrossAccountUserId", json_integer((json_int_t)strtoll(user, NULL, 10)));
@@ -114,7 +108,7 @@ json_t *cbk_binding_fields_again(const json_t *binding)
         bool is_empty = json_is_null(value) || (json_is_string(value) && !*json_string_value(value)) ||
                         (json_is_integer(value) && !json_integer_value(value));
         if (!is_empty)
-            set_copy(made, names[i], value);
+            cbk_json_set_copy(made, names[i], value);
     }
     return made;
 }

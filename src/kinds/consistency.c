@@ -14,12 +14,6 @@ static const struct field {
     {"fs_freeze", "EnableFsFreeze"}, {"writers", "EnableWriters"},
 };
 
-static void set_value(json_t *object, const char *key, const json_t *value)
-{
-    if (value)
-        json_object_set(object, key, (json_t *)value);
-}
-
 static bool is_application(const json_t *attributes)
 {
     return cbk_str_equal(cbk_json_text(attributes, "level"), "application");
@@ -59,8 +53,8 @@ int cbk_consistency_desire(const struct cbk_env *env, struct cbk_object *object,
         return 0;
     cbk_json_set_text(desired, "role", role ? cbk_env_name(env, role) : NULL);
     json_object_set_new(desired, "freeze_timeout", json_integer((json_int_t)freeze_timeout));
-    set_value(desired, "fs_freeze", json_object_get(consistency, "fs_freeze"));
-    set_value(desired, "writers", json_object_get(consistency, "writers"));
+    cbk_json_set_copy(desired, "fs_freeze", json_object_get(consistency, "fs_freeze"));
+    cbk_json_set_copy(desired, "writers", json_object_get(consistency, "writers"));
     set_script_paths(env, desired, consistency);
     return check_group(env, object, err);
 }
@@ -92,5 +86,5 @@ void cbk_consistency_read(const json_t *udm_detail, json_t *attributes)
     cbk_json_set_text(attributes, "level", application ? "application" : "crash");
     json_object_set_new(attributes, "group", json_boolean(cbk_json_bool(udm_detail, "SnapshotGroup", false)));
     for (size_t i = 0; application && i < CBK_ARRAY_LEN(fields); i++)
-        set_value(attributes, fields[i].attribute, json_object_get(udm_detail, fields[i].word));
+        cbk_json_set_copy(attributes, fields[i].attribute, json_object_get(udm_detail, fields[i].word));
 }

@@ -169,6 +169,9 @@ json_t *cbk_schedule_read(const char *text)
 char *cbk_schedule_text(const json_t *schedule, int64_t now)
 {
     const char *from = cbk_json_text(schedule, "from"), *cron = cbk_json_text(schedule, "cron");
+    const char *as_it_is = cbk_json_text(schedule, "text");
+    if (as_it_is)
+        return cbk_strdup(as_it_is);
     int64_t start = now, seconds = 0;
     CBK_ERROR(ignored); /* both were parsed on their way into the normal form */
     CBK_STR(text);

@@ -15,7 +15,8 @@ CBK_MUST_CHECK int cbk_schedule_desire(const json_t *declared, json_t **ret, con
                                        struct cbk_error *err);
 /* What this does not understand (an interval of months) stays {text}. New reference. */
 json_t *cbk_schedule_read(const char *text);
-/* The service's text; a cron without `from` begins at `now` (unix seconds). The caller frees. */
+/* The service's text, be it one that was not understood; a cron without `from` begins at `now` (unix seconds). The
+ * caller frees. */
 char *cbk_schedule_text(const json_t *schedule, int64_t now);
 
 #endif

@@ -26,20 +26,14 @@ static const struct field {
     {"worm", "WormEnabled", true},
 };
 
-static void set_value(json_t *object, const char *key, const json_t *value)
-{
-    if (value)
-        json_object_set_new(object, key, json_deep_copy(value));
-}
-
 static int vault_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     (void)env;
     (void)err;
     object->desired = json_pack("{s:s}", "name", cbk_json_text_or(object->declared, "name", object->key));
     for (size_t i = 1; i < CBK_ARRAY_LEN(fields); i++)
-        set_value(object->desired, fields[i].attribute, json_object_get(object->declared, fields[i].attribute));
-    set_value(object->desired, "encryption", json_object_get(object->declared, "encryption"));
+        cbk_json_set_copy(object->desired, fields[i].attribute, json_object_get(object->declared, fields[i].attribute));
+    cbk_json_set_copy(object->desired, "encryption", json_object_get(object->declared, "encryption"));
     return 0;
 }
 
@@ -61,14 +55,14 @@ static void take_vault(const struct cbk_env *env, struct cbk_object *object, con
     (void)env;
     object->live = json_pack("{s:o}", "encryption", read_encryption(vault));
     for (size_t i = 0; i < CBK_ARRAY_LEN(fields); i++)
-        set_value(object->live, fields[i].attribute, json_object_get(vault, fields[i].field));
+        cbk_json_set_copy(object->live, fields[i].attribute, json_object_get(vault, fields[i].field));
 }
 
 static int make_vault(const struct cbk_env *env, const struct cbk_object *object, char **ret_id, struct cbk_error *err)
 {
     CBK_JSON *params = json_object();
     for (size_t i = 0; i < CBK_ARRAY_LEN(fields); i++)
-        set_value(params, fields[i].field, json_object_get(object->desired, fields[i].attribute));
+        cbk_json_set_copy(params, fields[i].field, json_object_get(object->desired, fields[i].attribute));
     json_object_del(params, "ResourceGroupId"); /* CreateVault has none; UpdateVault has */
     cbk_json_set_text(params, "EncryptType", cbk_object_text(object->desired, "encryption.type"));
     cbk_json_set_text(params, "KmsKeyId", cbk_object_text(object->desired, "encryption.key"));
@@ -125,7 +119,7 @@ static json_t *changed_fields(const struct cbk_object *object, const json_t *liv
     for (size_t i = 0; i < CBK_ARRAY_LEN(fields); i++) {
         const json_t *wanted = json_object_get(object->desired, fields[i].attribute);
         if (fields[i].in_place && wanted && !json_equal(wanted, json_object_get(live, fields[i].attribute)))
-            set_value(changed, fields[i].field, wanted);
+            cbk_json_set_copy(changed, fields[i].field, wanted);
     }
     return changed;
 }

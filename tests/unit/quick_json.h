@@ -22,4 +22,16 @@ CBK_UNUSED static json_t *quick_json(const char *text)
     return json;
 }
 
+/* Is the JSON what the text says? */
+CBK_UNUSED static void assert_same_json(const json_t *json, const char *expected_text)
+{
+    json_t *expected = quick_json(expected_text);
+    CBK_STR(text);
+    CBK_STR(wanted);
+    cbk_json_add_canonical(&text, json);
+    cbk_json_add_canonical(&wanted, expected);
+    json_decref(expected);
+    assert_string_equal(text.ptr, wanted.ptr);
+}
+
 #endif

@@ -15,16 +15,6 @@
 #define RULE(days) "{" SCHEDULE ", 'retain_days': " days ", 'keep_latest': false}"
 #define SENT "'Schedule': 'I|1796061600|P1D', 'BackupType': 'COMPLETE'"
 
-static void assert_equal(const json_t *json, const char *expected_text)
-{
-    CBK_JSON *expected = quick_json(expected_text);
-    CBK_STR(text);
-    CBK_STR(wanted);
-    cbk_json_add_canonical(&text, json);
-    cbk_json_add_canonical(&wanted, expected);
-    assert_string_equal(text.ptr, wanted.ptr);
-}
-
 /* ---- from git ---- */
 
 static const struct {
@@ -66,7 +56,7 @@ static void declarations_become_attributes(void **state)
         CBK_JSON *desired = NULL;
         CBK_ERROR(err);
         assert_int_equal(desire(good[i].declared, "UDM_ECS_ONLY", &desired, &err), 0);
-        assert_equal(desired, good[i].desired);
+        assert_same_json(desired, good[i].desired);
     }
 }
 
@@ -156,7 +146,7 @@ static void lists_become_attributes(void **state)
     for (size_t i = 0; i < CBK_ARRAY_LEN(lists); i++) {
         CBK_JSON *live = NULL;
         read_rules(lists[i].rules, lists[i].desired, &live);
-        assert_equal(live, lists[i].live);
+        assert_same_json(live, lists[i].live);
     }
 }
 
@@ -209,7 +199,7 @@ static void rules_change_in_place(void **state)
         CBK_JSON *attributes = quick_json(written[i].attributes);
         CBK_JSON *before = quick_json(written[i].before);
         CBK_JSON *sent = cbk_backup_rules_write(&env, attributes, before);
-        assert_equal(sent, written[i].sent);
+        assert_same_json(sent, written[i].sent);
     }
 }
 

@@ -48,16 +48,6 @@ static int desire(const char *declared_text, json_t **ret_desired, struct cbk_er
     return r;
 }
 
-static void assert_equal(const json_t *json, const char *expected_text)
-{
-    CBK_JSON *expected = quick_json(expected_text);
-    CBK_STR(text);
-    CBK_STR(wanted);
-    cbk_json_add_canonical(&text, json);
-    cbk_json_add_canonical(&wanted, expected);
-    assert_string_equal(text.ptr, wanted.ptr);
-}
-
 static void every_wish_has_its_words(void **state)
 {
     (void)state;
@@ -65,11 +55,11 @@ static void every_wish_has_its_words(void **state)
         CBK_JSON *desired = NULL, *of_binding = NULL, *of_job = NULL;
         CBK_ERROR(err);
         assert_int_equal(desire(cases[i].declared, &desired, &err), 0);
-        assert_equal(desired, cases[i].desired);
+        assert_same_json(desired, cases[i].desired);
         of_binding = cbk_consistency_detail(desired, CBK_DETAIL_OF_BINDING);
         of_job = cbk_consistency_detail(desired, CBK_DETAIL_OF_JOB);
-        assert_equal(of_binding, cases[i].of_binding);
-        assert_equal(of_job, cases[i].of_job);
+        assert_same_json(of_binding, cases[i].of_binding);
+        assert_same_json(of_job, cases[i].of_job);
     }
 }
 
