@@ -253,8 +253,20 @@ def draw_stack(chance, groups):
     }
 
 
+def repoint(chance, value, stack):
+    """The same declarations, some of whose references name another one of the same section."""
+    if isinstance(value, dict):
+        return {key: repoint(chance, inner, stack) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [repoint(chance, inner, stack) for inner in value]
+    section = value.split(".")[0] if isinstance(value, str) else None
+    if section not in SECTIONS or section not in stack or chance.random() < 0.5:
+        return value
+    return f"{section}.{chance.choice(sorted(stack[section]))}"
+
+
 def alter(chance, stack, groups):
-    """Another stack, not far from this one: sections drawn anew, declarations taken out."""
+    """Another stack, not far from this one: sections drawn anew, declarations taken out, references moved."""
     other = copy.deepcopy(stack)
     fresh = draw_stack(chance, groups)
     for section in SECTIONS:
@@ -262,6 +274,9 @@ def alter(chance, stack, groups):
             other.pop(section, None)
             if section in fresh:
                 other[section] = fresh[section]
+    for section in ("attachments", "bindings"):
+        if section in other:
+            other[section] = repoint(chance, other[section], other)
     return other
 
 
