@@ -10,8 +10,9 @@
 # Readers go on, writers wait. The thaw script fails if the log has moved meanwhile: somebody has written all the same
 # (a table that was created just then is not locked).
 #
-# Run with MariaDB 10.11. MySQL was not at hand; there a checkpoint is waited for, as it cannot be ordered. Tables that
-# are not InnoDB are closed by step 2.
+# Run with MariaDB 10.11. MySQL was not at hand: it cannot be told to write a checkpoint, but by its documentation does so
+# each second, which is waited for. A MariaDB without innodb_log_checkpoint_now does not, and ends with 75. Tables that are
+# not InnoDB are closed by step 2. With a binary log the copy's server still scans the last file of it when it starts.
 #
 # The account: root through its socket, or what the option file says (section [client]), which only root may read:
 #   CREATE USER cbk@localhost IDENTIFIED ...; GRANT RELOAD, PROCESS, LOCK TABLES, SELECT, SUPER ON *.* TO cbk@localhost;
@@ -27,6 +28,7 @@ option_file=/etc/cbk/mysql.cnf # for the client; default: root's own
 patience=60                    # seconds that standing still may take to reach
 hold_limit=120                 # seconds that it lasts at most; more than the freeze's time limit
 lock_wait=2                    # seconds that one attempt at the lock may stall writers
+rest_wait=10                   # seconds that they may wait for the last checkpoint
 flush_wait=15                  # seconds that the pre-flush may take
 io_capacity=20000              # innodb_io_capacity meanwhile
 state=/run/cbk-freeze/$service
@@ -96,14 +98,15 @@ pre_flush()
     sync -f "$datadir" 2>/dev/null || sync
 }
 
-# All tables that can be locked: not the logs of queries, which are CSV, and with MySQL not the server's own.
+# All tables that can be locked: not the logs of queries, which are CSV, nor the statistics, and with MySQL not the
+# server's own.
 list_tables()
 {
     query "SELECT CONCAT('\`', REPLACE(table_schema, '\`', '\`\`'), '\`.\`', REPLACE(table_name, '\`', '\`\`'), '\`')
         FROM information_schema.tables
         WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE') AND engine IN ('InnoDB', 'Aria', 'MyISAM')
         AND table_schema NOT IN ('information_schema', 'performance_schema', 'sys')
-        AND (table_schema <> 'mysql' OR VERSION() LIKE '%MariaDB%') ORDER BY 1" || return
+        AND (table_schema <> 'mysql' OR VERSION() LIKE '%MariaDB%' AND table_name NOT LIKE 'innodb%stats') ORDER BY 1" || return
     tables=${said//$'\n'/, }
 }
 
@@ -116,6 +119,19 @@ lock_once()
     locked=$tables
     session_ask db "$((lock_wait * 2 + 10))" "FLUSH LOCAL TABLES $tables WITH READ LOCK;" || return
     list_tables && [ "$tables" = "$locked" ]
+}
+
+# InnoDB's own thread writes statistics about tables past all locks on tables, but not past one on the rows, which takes
+# a session of its own. Before MariaDB 10.6 that thread would keep the dictionary locked while it waits: then it may write.
+lock_statistics()
+{
+    query 'SELECT VERSION()' || return
+    [[ $said =~ ^([0-9]+)\.([0-9]+).*MariaDB ]] && [ $((BASH_REMATCH[1] * 100 + BASH_REMATCH[2])) -ge 1006 ] || return 0
+    session_open statistics "${client[@]}"
+    session_ask statistics 10 "SET SESSION innodb_lock_wait_timeout=5, wait_timeout=$((hold_limit + 600)), autocommit=0,
+        tx_isolation='REPEATABLE-READ'; SELECT COUNT(n_rows) FROM mysql.innodb_table_stats LOCK IN SHARE MODE;
+        SELECT COUNT(stat_value) FROM mysql.innodb_index_stats LOCK IN SHARE MODE;" ||
+        give_up 69 "the server refused: ${said##*$'\n'}"
 }
 
 lock_tables()
@@ -140,12 +156,12 @@ log_position()
 # A checkpoint's own record is all that may follow it.
 checkpoint_now()
 {
-    local before=
+    local before='' end=$((SECONDS + rest_wait))
     query "SHOW GLOBAL VARIABLES LIKE 'innodb_log_checkpoint_now'" || return
     [ -z "$said" ] || query 'SET GLOBAL innodb_log_checkpoint_now=ON' || return
     log_position || return
     until [ "$position" = "$before" ] && [ "$dirty" -eq 0 ] && [ $((position - checkpoint)) -le 64 ]; do
-        [ "$SECONDS" -lt "$deadline" ] || give_up 75 'InnoDB does not come to rest' || return
+        [ "$SECONDS" -lt "$end" ] || give_up 75 "InnoDB did not come to rest within $rest_wait s" || return
         before=$position
         sleep 0.01
         log_position || return
@@ -154,7 +170,7 @@ checkpoint_now()
 
 hold()
 {
-    connect && write_undo && pre_flush && lock_tables && checkpoint_now && held_at=$position
+    connect && write_undo && pre_flush && lock_tables && lock_statistics && checkpoint_now && held_at=$position
 }
 
 verify()
@@ -306,6 +322,7 @@ let_go()
     verify || verdict="$code $words"
     release
     undo || verdict='70 what was changed could not be put back'
+    say "$verdict"
     answer "$verdict"
     exit 0
 }

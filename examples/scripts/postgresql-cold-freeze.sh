@@ -146,6 +146,7 @@ let_go()
     verify || verdict="$code $words"
     release
     undo || verdict='70 what was changed could not be put back'
+    say "$verdict"
     answer "$verdict"
     exit 0
 }

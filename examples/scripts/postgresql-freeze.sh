@@ -29,6 +29,7 @@ service_file=/etc/cbk/postgresql.service # [cbk] host=... user=... password=...
 patience=60                              # seconds that standing still may take to reach
 hold_limit=120                           # seconds that it lasts at most; more than the freeze's time limit
 lock_wait=900                            # milliseconds that one attempt may stall writers; below deadlock_timeout
+rest_wait=10                             # seconds that they may wait for the last checkpoint
 state=/run/cbk-freeze/$service
 session_mark='\echo cbk-mark'
 
@@ -102,7 +103,7 @@ at_rest()
 
 hold_once()
 {
-    lock_databases && query 'CHECKPOINT;' "$patience" && at_rest
+    lock_databases && query 'CHECKPOINT;' "$rest_wait" && at_rest
 }
 
 hold()
@@ -112,7 +113,7 @@ hold()
     pre_flush || return
     until hold_once; do
         session_close
-        [ "$SECONDS" -lt "$deadline" ] || give_up 75 "tables stayed in use for $patience s: ${said##*$'\n'}" || return
+        [ "$SECONDS" -lt "$deadline" ] || give_up 75 "it did not come to rest within $patience s: ${said##*$'\n'}" || return
         sleep 0.$((RANDOM % 9 + 1))
         connect first postgres || return
     done
@@ -272,6 +273,7 @@ let_go()
     verify || verdict="$code $words"
     release
     undo || verdict='70 what was changed could not be put back'
+    say "$verdict"
     answer "$verdict"
     exit 0
 }

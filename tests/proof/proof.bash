@@ -142,7 +142,7 @@ back_up()
 {
     release=$((${release:-1} + 1))
     began=$(date +%s.%N)
-    expect "$1" apply --auto-approve --var "release=$release"
+    expect "$1" apply --auto-approve --var "release=$release" || { within "$machine" "cat /run/cbk-freeze/$scripts/log"; echo "$output"; return 1; }
 }
 
 # The last job's record, through a filter of jq.
