@@ -75,6 +75,33 @@ static void mark_removed(const struct cbk_block_list *removed, const struct cbk_
     }
 }
 
+/* Another address that the state knows the thing at, and goes on knowing it. NULL: none. */
+static const struct cbk_object *owner_of(const struct cbk_objects *objects, const struct cbk_object *object,
+                                         const char *id)
+{
+    for (size_t i = 0; !object->kind->per_instance && i < objects->list.len; i++) {
+        const struct cbk_object *other = objects->list.items[i];
+        if (other != object && other->kind == object->kind && other->is_ours && !other->is_released &&
+            cbk_str_equal(other->id, id))
+            return other;
+    }
+    return NULL;
+}
+
+/* Two owners of one thing would undo each other's changes, and one that goes would take it away from the other. */
+static void fail_owned(const struct cbk_block *block, const struct cbk_object *owner, struct cbk_errors *errors)
+{
+    struct cbk_error *err = cbk_errors_add(errors);
+    (void)cbk_fail_at(err, block->id_span, CBK_E_CONFLICT, "cannot import '%s' as %s: it is %s", block->id, block->text,
+                      owner->address);
+    if (owner->span.source)
+        (void)cbk_error_note(err, owner->span, "here");
+    (void)cbk_error_hint(err,
+                         "to give it another address, say so with 'moved'; or forget it there first: "
+                         "cbk state rm '%s'",
+                         owner->address);
+}
+
 static void mark_import(const struct cbk_block *block, const struct cbk_objects *objects, struct cbk_errors *errors)
 {
     struct cbk_object *object = cbk_objects_get(objects, block->text);
@@ -93,6 +120,11 @@ static void mark_import(const struct cbk_block *block, const struct cbk_objects 
                           block->id);
         (void)cbk_error_hint(err, "remove this block, or forget the other one first: cbk state rm '%s'",
                              object->address);
+        return;
+    }
+    const struct cbk_object *owner = owner_of(objects, object, block->id);
+    if (owner) {
+        fail_owned(block, owner, errors);
         return;
     }
     object->imported = block->id;

@@ -254,6 +254,24 @@ YAML
     [ "$(actions_made | grep -c 'CreatePolicy\|Delete')" -eq 3 ] # all by hand
 }
 
+@test "import: what another address has is not taken from there" {
+    backup_stack
+    apply
+    id=$(jq -r '.resources["backup_policies.nightly"].id' stack/state/quickstart.json)
+    in_file stack/cbk.yaml 'bindings:' '  other: {schedule: {every: 1w, from: "2025-12-01T00:00:00Z"}, retain: 90d}
+bindings:'
+    refuses "cannot import '$id' as backup_policies.other: it is backup_policies.nightly" import backup_policies.other "$id"
+    add_to_stack <<<"import: [{address: backup_policies.other, id: $id}]"
+    refuses "cannot import '$id' as backup_policies.other: it is backup_policies.nightly" plan
+    says '^' 'cbk state rm'
+    # Its declaration goes in the same breath: it would be taken over and destroyed.
+    sed -i '/^  nightly:/d; s/backup_policies.nightly/backup_policies.other/' stack/cbk.yaml
+    refuses 'it is backup_policies.nightly' plan
+    add_to_stack <<<'moved: [{from: backup_policies.nightly, to: backup_policies.other}]'
+    expect 0 plan
+    says '~ backup_policies.other' 'moved from backup_policies.nightly' '0 to add, 1 to change, 0 to destroy'
+}
+
 @test "import by command: a policy by its id, a binding by its instance" {
     id=$(make_policy nightly)
     acs hbr CreatePolicyBindings "PolicyId=$id" 'PolicyBindingList=[{"SourceType":"UDM_ECS","DataSourceId":"i-bp1aaa"}]'
