@@ -154,13 +154,16 @@ static int read_protection(const struct cbk_env *env, const char *id, const stru
     return 0;
 }
 
-/* The instances that this stack binds: their bindings go, or move, before the policy. The caller frees. */
+/*
+ * The instances that this stack binds: their bindings go, or move, before the policy. One that is let go of by a
+ * 'removed' block does neither. The caller frees.
+ */
 static struct cbk_map *bound_here(const struct cbk_env *env)
 {
     struct cbk_map *bound = cbk_map_new();
     CBK_MAP_FOREACH(entry, env->objects) {
         struct cbk_object *object = cbk_map_entry_value(entry);
-        if (object->kind == &cbk_kind_binding)
+        if (object->kind == &cbk_kind_binding && !object->is_released)
             cbk_map_set(bound, object->instance, object);
     }
     return bound;

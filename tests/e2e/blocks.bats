@@ -287,6 +287,15 @@ bindings:'
     expect_settled
 }
 
+@test "removed: a policy is not deleted from under a binding that is let go" {
+    backup_stack
+    apply
+    sed -i '/^backup_policies/,$d' stack/cbk.yaml
+    add_to_stack <<<'removed: [{address: bindings.b}]'
+    refuses 'still protects instances that this stack does not bind: i-bp1aaa' plan
+    refuses 'still protects instances that this stack does not bind: i-bp1aaa' apply --auto-approve
+}
+
 @test "moved: a policy and its bindings take other keys, and nothing is unprotected" {
     backup_stack
     apply
