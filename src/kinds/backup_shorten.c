@@ -17,15 +17,37 @@ static int64_t longest(const json_t *rows, const char *days_key, const char *key
     return longest_days;
 }
 
-/* A rule whose schedule goes on is held against itself, any other against the best of what comes. */
+/* How many of the rules keep at least so long, and have a schedule that none of the `others` has. */
+static size_t count_apart(const json_t *rules, const json_t *others, int64_t days)
+{
+    size_t count = 0, index;
+    json_t *rule;
+    json_array_foreach((json_t *)rules, index, rule)
+        count += !longest(others, "retain_days", "schedule", rule) && cbk_json_int(rule, "retain_days", 0) >= days;
+    return count;
+}
+
+/*
+ * Of the rules whose schedules go, each is followed by one that comes: the longest by the longest. Those that nothing
+ * follows are held against the best of all that is left.
+ */
+static bool is_followed(const json_t *before, const json_t *after, int64_t days)
+{
+    size_t going = count_apart(before, after, days), coming = count_apart(after, before, 0);
+    if (!coming)
+        return longest(after, "retain_days", NULL, NULL) >= days;
+    return count_apart(after, before, days) >= (going < coming ? going : coming);
+}
+
+/* A rule whose schedule goes on is held against itself, any other against those that come. */
 static bool rules_shorten(const json_t *before, const json_t *after)
 {
-    int64_t best = longest(after, "retain_days", NULL, NULL);
     size_t index, inner;
     json_t *old, *new;
     json_array_foreach((json_t *)before, index, old) {
         int64_t own = longest(after, "retain_days", "schedule", old);
-        if ((own ? own : best) < cbk_json_int(old, "retain_days", 0))
+        int64_t days = cbk_json_int(old, "retain_days", 0);
+        if (own ? own < days : !is_followed(before, after, days))
             return true;
         json_array_foreach((json_t *)after, inner, new)
             if (json_equal(json_object_get(new, "schedule"), json_object_get(old, "schedule")) &&

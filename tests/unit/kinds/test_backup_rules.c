@@ -12,6 +12,7 @@
 #define SCHEDULE "'schedule': {'every': '1d', 'from': '2026-11-30T18:00:00Z'}"
 #define ARCHIVE(days) "'archive_after_days': " days
 #define PLAIN "'keep': [], 'immutable': false, 'replication': [], 'tag_rules': []"
+#define CRON_RULE(cron, days) "{'schedule': {'cron': '" cron "'}, 'retain_days': " days "}"
 #define RULE(days) "{" SCHEDULE ", 'retain_days': " days ", 'keep_latest': false}"
 #define SENT "'Schedule': 'I|1796061600|P1D', 'BackupType': 'COMPLETE'"
 
@@ -215,6 +216,15 @@ static const struct {
     {"rules", "[" RULE("30") "]", "[{'schedule': {'cron': 'x'}, 'retain_days': 20}]", true},
     {"rules", "[{" SCHEDULE ", 'retain_days': 30, 'keep_latest': true}]", "[" RULE("30") "]", true},
     {"rules", "[" RULE("30") ", {'schedule': {'cron': 'x'}, 'retain_days': 5}]", "[" RULE("30") "]", false},
+    {"rules", "[" RULE("7") ", " CRON_RULE("b", "365") "]", "[" CRON_RULE("c", "1") ", " CRON_RULE("b", "365") "]",
+     true},
+    {"rules", "[" RULE("7") ", " CRON_RULE("b", "365") "]", "[" CRON_RULE("c", "7") ", " CRON_RULE("b", "365") "]",
+     false},
+    {"rules", "[" RULE("7") ", " CRON_RULE("b", "365") "]", "[" CRON_RULE("c", "365") ", " CRON_RULE("d", "1") "]",
+     true},
+    {"rules", "[" RULE("7") ", " CRON_RULE("b", "365") "]", "[" CRON_RULE("c", "365") ", " CRON_RULE("d", "7") "]",
+     false},
+    {"rules", "[" RULE("7") ", " CRON_RULE("b", "365") "]", "[" CRON_RULE("c", "365") "]", false},
     {"keep", "[{'period': 'weekly', 'days': 90}]", "[]", true},
     {"keep", "[{'period': 'weekly', 'days': 90}]", "[{'period': 'yearly', 'days': 365}]", true},
     {"keep", "[{'period': 'weekly', 'days': 90}]", "[{'period': 'weekly', 'days': 91}]", false},
