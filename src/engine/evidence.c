@@ -139,15 +139,22 @@ static json_t *instance_json(const struct report *report, size_t *at)
 
 /* ---- the summary ---- */
 
-/* Is one of its demands met by a point that is application-consistent? */
+/*
+ * Is one of its demands met by a point that is application-consistent, and each that requires such a one? That a point
+ * is young enough for a demand of less makes it no younger for those.
+ */
 static bool is_application(const json_t *instance)
 {
+    bool is_met = false;
     size_t index;
     json_t *demand;
-    json_array_foreach(json_object_get(instance, "demands"), index, demand)
-        if (cbk_json_bool(demand, "ok", false) && cbk_str_equal(cbk_json_text(demand, "point.level"), "application"))
-            return true;
-    return false;
+    json_array_foreach(json_object_get(instance, "demands"), index, demand) {
+        bool ok = cbk_json_bool(demand, "ok", false);
+        if (!ok && cbk_str_equal(cbk_json_text(demand, "require"), "application"))
+            return false;
+        is_met = is_met || (ok && cbk_str_equal(cbk_json_text(demand, "point.level"), "application"));
+    }
+    return is_met;
 }
 
 /* The oldest point that a demand rests on, or `so_far`. */

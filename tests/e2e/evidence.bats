@@ -117,6 +117,19 @@ YAML
     says 'the binding is disabled' '2d is allowed (twice the schedule'
 }
 
+@test "what is young enough for less is not called proven for more" {
+    bind_daily
+    in_file stack/cbk.yaml 'policy: backup_policies.daily' 'policy: backup_policies.daily
+    require: crash'
+    in_file stack/cbk.yaml 'every: 1d' 'every: 1w'
+    apply
+    acs sim POST /_sim/clock '{"advance": "25h"}' >/dev/null
+    [ "$(proof '.instances[0].demands | map("\(.kind) \(.require) \(.ok)") | join(", ")')" = \
+        'binding crash true, snapshot_job application false' ]
+    expect 3 evidence --strict
+    says '0 of 2 instances have a recovery point that is proven application-consistent' '2 have a gap'
+}
+
 @test "a point of the schedule counts for the job's max_age" {
     bind_daily
     apply
