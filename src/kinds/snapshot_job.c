@@ -80,12 +80,6 @@ static int read_times(const struct cbk_env *env, const struct cbk_object *object
     return r;
 }
 
-static void set_value(json_t *object, const char *key, const json_t *value)
-{
-    if (value)
-        json_object_set(object, key, (json_t *)value);
-}
-
 static int job_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
     const json_t *declared = object->declared;
@@ -98,8 +92,8 @@ static int job_desire(const struct cbk_env *env, struct cbk_object *object, stru
                                 cbk_json_text_or(declared, "require", level), "on_downgrade",
                                 cbk_json_text_or(declared, "on_downgrade", "fail"), "retain_days",
                                 (json_int_t)(times.retain / DAY_S), "timeout", (json_int_t)times.timeout);
-    set_value(object->desired, "max_age", json_object_get(declared, "max_age"));
-    set_value(object->desired, "trigger", json_object_get(declared, "trigger"));
+    cbk_json_set_copy(object->desired, "max_age", json_object_get(declared, "max_age"));
+    cbk_json_set_copy(object->desired, "trigger", json_object_get(declared, "trigger"));
     return cbk_consistency_desire(env, object, err);
 }
 
