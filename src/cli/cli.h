@@ -47,6 +47,7 @@ extern const struct cbk_command cbk_command_export;
 extern const struct cbk_command cbk_command_snapshot;
 extern const struct cbk_command cbk_command_evidence;
 extern const struct cbk_command cbk_command_graph;
+extern const struct cbk_command cbk_command_permissions;
 extern const struct cbk_command cbk_command_explain;
 extern const struct cbk_command cbk_command_state;
 extern const struct cbk_command cbk_command_completion;

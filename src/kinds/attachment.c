@@ -150,4 +150,6 @@ const struct cbk_kind cbk_kind_attachment = {
     .gap = "the instance carries no role for a moment: what runs on it gets no credentials meanwhile",
     .enumerate = attachment_enumerate,
     .declare = attachment_declare,
+    .plan_actions = "ecs:DescribeInstanceRamRole",
+    .apply_actions = "ecs:AttachInstanceRamRole ecs:DetachInstanceRamRole ram:PassRole",
 };

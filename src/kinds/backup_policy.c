@@ -261,4 +261,6 @@ const struct cbk_kind cbk_kind_backup_policy = {
     .declare = cbk_backup_policy_declare,
     .exports_ids = true,
     .shortens = cbk_backup_rules_shorten,
+    .plan_actions = "hbr:DescribePoliciesV2 hbr:DescribePolicyBindings hbr:DescribeVaults",
+    .apply_actions = "hbr:CreatePolicyV2 hbr:UpdatePolicyV2 hbr:DeletePolicyV2",
 };

@@ -301,4 +301,9 @@ const struct cbk_kind cbk_kind_binding = {
     .judge = binding_judge,
     .enumerate = cbk_binding_enumerate,
     .declare = cbk_binding_declare,
+    .plan_actions = "hbr:DescribePolicyBindings hbr:DescribePoliciesV2 ecs:DescribeDisks "
+                    "ecs:DescribeCloudAssistantStatus ecs:DescribeInstanceRamRole ecs:RunCommand "
+                    "ecs:DescribeInvocationResults hbr:CheckRole ram:GetRole ram:ListPoliciesForRole "
+                    "ram:GetPolicy",
+    .apply_actions = "hbr:CreatePolicyBindings hbr:UpdatePolicyBinding hbr:DeletePolicyBinding",
 };

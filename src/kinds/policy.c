@@ -285,4 +285,7 @@ const struct cbk_kind cbk_kind_policy = {
     .widens = policy_widens,
     .enumerate = policy_enumerate,
     .declare = policy_declare,
+    .plan_actions = "ram:GetPolicy ram:ListTagResources ram:ListEntitiesForPolicy",
+    .apply_actions = "ram:CreatePolicy ram:CreatePolicyVersion ram:DeletePolicy "
+                     "ram:UpdatePolicyDescription ram:TagResources ram:UntagResources",
 };

@@ -298,4 +298,8 @@ const struct cbk_kind cbk_kind_role = {
     .widens = role_widens,
     .enumerate = cbk_role_enumerate,
     .declare = cbk_role_declare,
+    .plan_actions = "ram:GetRole ram:ListPoliciesForRole ram:ListTagResources "
+                    "ecs:DescribeInstanceRamRole",
+    .apply_actions = "ram:CreateRole ram:UpdateRole ram:DeleteRole ram:AttachPolicyToRole "
+                     "ram:DetachPolicyFromRole ram:TagResources ram:UntagResources",
 };

@@ -290,4 +290,6 @@ const struct cbk_kind cbk_kind_script = {
     .create = script_update, /* sends what is not there as it should be: all of it */
     .update = script_update,
     .destroy = script_destroy,
+    .plan_actions = "ecs:DescribeCloudAssistantStatus ecs:RunCommand ecs:DescribeInvocationResults",
+    .apply_actions = "ecs:SendFile ecs:DescribeSendFileResults",
 };

@@ -196,4 +196,9 @@ const struct cbk_kind cbk_kind_snapshot_job = {
     .decide = job_decide,
     .run = cbk_snapshot_run,
     .shortens = job_shortens,
+    .plan_actions = "hbr:DescribeUdmSnapshots ecs:DescribeSnapshots ecs:DescribeDisks "
+                    "ecs:DescribeCloudAssistantStatus ecs:DescribeInstanceRamRole ecs:RunCommand "
+                    "ecs:DescribeInvocationResults hbr:CheckRole ram:GetRole ram:ListPoliciesForRole "
+                    "ram:GetPolicy",
+    .apply_actions = "hbr:CreateBackupJob hbr:CancelBackupJob hbr:DescribeBackupJobs2",
 };

@@ -212,4 +212,6 @@ const struct cbk_kind cbk_kind_vault = {
     .enumerate = vault_enumerate,
     .declare = cbk_vault_declare,
     .exports_ids = true,
+    .plan_actions = "hbr:DescribeVaults",
+    .apply_actions = "hbr:CreateVault hbr:UpdateVault hbr:DeleteVault",
 };

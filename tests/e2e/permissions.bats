@@ -59,3 +59,50 @@ YAML
             grep -rqF "\"$action\"" "$permissions"/../../src/{cloud,kinds,engine} || { echo "$action" && false; }
         done
 }
+
+# A world whose user `reader` holds what this stack's plans need, and `writer` what its applies need.
+grant_what_is_printed_for()
+{
+    cbk -C stack permissions plan >plan.json
+    cbk -C stack permissions >apply.json
+    sed -n '/^instances:/,$p' "$1/world.yaml" >instances.yaml
+    {
+        printf 'account: "1234567890123456"\nregion: cn-hangzhou\ncredentials:\n'
+        echo '  - {access_key_id: LTAIreader, access_key_secret: reader-secret, user: reader, policies: [printed-plan]}'
+        echo '  - {access_key_id: LTAIwriter, access_key_secret: writer-secret, user: writer, policies: [printed-apply]}'
+        jq -nc --slurpfile plan plan.json --slurpfile apply apply.json '"policies: " + ([{name: "printed-plan",
+            document: $plan[0]}, {name: "printed-apply", document: $apply[0]}] | tojson)' | jq -r .
+        cat instances.yaml
+    } >world.yaml
+    restart_cloud
+}
+
+@test "what is printed for a stack is enough to plan and to apply it" {
+    local name
+    cp -r "$BATS_TEST_DIRNAME/../../examples" examples
+    git init -q .
+    for name in mysql-fleet postgresql windows-vss several-files cross-region; do
+        rm -rf stack && ln -sfn "examples/$name" stack
+        grant_what_is_printed_for "examples/$name"
+        use_key LTAIreader reader-secret
+        expect 2 plan --detailed-exitcode
+        expect 1 apply --auto-approve
+        says NoPermission
+        rm -rf "examples/$name/state"
+        restart_cloud
+        use_key LTAIwriter writer-secret
+        apply
+        expect_settled
+        expect 0 destroy --auto-approve
+    done
+}
+
+@test "what is printed names roles, and nothing that the stack has no use for" {
+    expect 0 permissions
+    [ "$(jq -c '.Statement[1].Resource' <<<"$output")" = '["acs:ram:*:1234567890123456:role/AppSnapshotRoleName"]' ]
+    says_not hbr:CreateVault
+    expect 0 permissions plan
+    says_not Create
+    says_not PassRole
+    refuses "not for 'destroy'" permissions destroy
+}
