@@ -168,10 +168,11 @@ static int job_decide(const struct cbk_env *env, const struct cbk_object *object
     if (cbk_snapshot_trigger_moved(object, &before)) {
         CBK_CLEANUP(cbk_string_freep) char *old = text_of(before);
         CBK_CLEANUP(cbk_string_freep) char *now = text_of(json_object_get(object->desired, "trigger"));
-        *ret_decision = (struct cbk_decision){
-            .run = true,
-            .reason = before ? cbk_strf("trigger %s -> %s", old, now) : cbk_strf("trigger %s", now),
-        };
+        *ret_decision = (struct cbk_decision){.run = true};
+        if (cbk_str_equal(old, now))
+            ret_decision->reason = cbk_strf("trigger %s was met by less than is required now", now);
+        else
+            ret_decision->reason = before ? cbk_strf("trigger %s -> %s", old, now) : cbk_strf("trigger %s", now);
         return 0;
     }
     return decide_by_age(env, object, ret_decision, err);

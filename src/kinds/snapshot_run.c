@@ -36,7 +36,10 @@ enum cbk_level cbk_snapshot_least(const struct cbk_object *object)
 bool cbk_snapshot_trigger_moved(const struct cbk_object *object, const json_t **ret_before)
 {
     const json_t *wanted = json_object_get(object->desired, "trigger");
+    const char *met_by = cbk_json_text(object->evidence, "trigger_level");
     *ret_before = json_object_get(object->evidence, "trigger");
+    if (wanted && met_by && cbk_level_parse(met_by) < cbk_snapshot_least(object))
+        return true;
     return wanted && (!*ret_before || !json_equal((json_t *)wanted, (json_t *)*ret_before));
 }
 
@@ -194,11 +197,15 @@ static int conclude(const struct cbk_env *env, struct cbk_object *object, json_t
     bool counts = level >= cbk_snapshot_least(object), is_below = level < required_level(object);
     json_t *trigger = json_object_get(counts ? object->desired : object->evidence, "trigger");
     CBK_JSON *met = json_deep_copy(trigger); /* the stack's is all threads' */
+    CBK_JSON *met_by =
+        json_incref(json_object_get(counts ? point : object->evidence, counts ? "level" : "trigger_level"));
     json_decref(object->evidence);
     object->evidence = json_deep_copy(point);
     add_scripts(env, object);
     if (met)
         json_object_set(object->evidence, "trigger", met);
+    if (met && met_by)
+        json_object_set(object->evidence, "trigger_level", met_by);
     if (is_below) {
         cbk_json_set_text(object->evidence, "required", cbk_object_text(object->desired, "require"));
         cbk_json_set_text(object->evidence, "on_downgrade", cbk_object_text(object->desired, "on_downgrade"));

@@ -11,8 +11,8 @@
 /* The level from which on a point counts for the job's object: what it requires, or with `on_downgrade: accept`
  * anything that is proven. */
 enum cbk_level cbk_snapshot_least(const struct cbk_object *object);
-/* Is a point wanted since the trigger last changed, and not there yet? *ret_before is the trigger whose demand was met
- * last; NULL: none. */
+/* Is a point wanted since the trigger last changed, and not there yet, or only one below what counts now? *ret_before
+ * is the trigger whose demand was met last; NULL: none. */
 bool cbk_snapshot_trigger_moved(const struct cbk_object *object, const json_t **ret_before);
 
 /*

@@ -136,7 +136,7 @@ YAML
     says 'ended as PARTIAL_COMPLETE'
     expect 2 plan --detailed-exitcode # nor does the point that it has left
     says 'no application recovery point'
-    whim i-bp1aaa null
+    whim i-bp1aaa '{}'
     apply
     expect_settled
 }
@@ -180,6 +180,27 @@ YAML
     acs sim POST /_sim/clock '{"advance": "25h"}' >/dev/null
     expect 2 plan --detailed-exitcode
     says 'newest point is of'
+}
+
+@test "a trigger that was met by less is met anew where more is required" {
+    one_instance
+    apply
+    in_file stack/cbk.yaml 'require: application' 'require: application
+    on_downgrade: accept
+    trigger: release-2'
+    sed -i '/trigger: "/d' stack/cbk.yaml
+    whim i-bp1aaa '{"level": "CRASH", "tags": "none"}'
+    expect 0 apply --auto-approve
+    expect_settled
+    in_file stack/cbk.yaml '    on_downgrade: accept
+' ''
+    expect 2 plan --detailed-exitcode # the older point is application-consistent, and not of this trigger
+    says 'trigger "release-2" was met by less than is required now'
+    expect 0 evidence
+    says 'no point was taken for the trigger "release-2"'
+    whim i-bp1aaa null
+    apply
+    expect_settled
 }
 
 @test "what is unproven is never let pass" {
