@@ -136,7 +136,7 @@ YAML
     says 'ended as PARTIAL_COMPLETE'
     expect 2 plan --detailed-exitcode # nor does the point that it has left
     says 'no application recovery point'
-    whim i-bp1aaa '{}'
+    whim i-bp1aaa null
     apply
     expect_settled
 }
