@@ -28,7 +28,7 @@ static int keep(const struct cbk_session *session, const struct cbk_plan *plan, 
                 struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = NULL;
-    int r = cbk_keeper_new(session->store, plan->state, session->stack->name, &keeper, err);
+    int r = cbk_keeper_new(session->store, plan->state, &plan->env, &keeper, err);
     if (r == 0)
         r = cbk_keeper_put(keeper, object, err);
     return r < 0 ? r : cbk_keeper_finish(keeper, "import", err);

@@ -378,7 +378,7 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
     int r = cbk_steps_make(input->plan, &works.plan, err);
     if (r < 0 || (!works.plan.steps.len && !has_notes(input->plan)))
         return r;
-    r = cbk_keeper_new(input->store, input->plan->state, input->stack_name, &works.keeper, err);
+    r = cbk_keeper_new(input->store, input->plan->state, &input->plan->env, &works.keeper, err);
     if (r == 0)
         r = take_notes(&works, err);
     if (r < 0)

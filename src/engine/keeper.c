@@ -14,13 +14,14 @@ struct cbk_keeper {
     pthread_mutex_t lock;
 };
 
-int cbk_keeper_new(struct cbk_store *store, const json_t *state, const char *stack_name, struct cbk_keeper **ret,
+int cbk_keeper_new(struct cbk_store *store, const json_t *state, const struct cbk_env *env, struct cbk_keeper **ret,
                    struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = CBK_NEW(struct cbk_keeper);
     (void)pthread_mutex_init(&keeper->lock, NULL);
     keeper->store = store;
-    keeper->state = state ? json_deep_copy(state) : cbk_state_new(stack_name);
+    keeper->state = state ? json_deep_copy(state) : cbk_state_new(env->stack_name);
+    cbk_json_set_text(keeper->state, "region", cbk_json_text(env->stack, "provider.region"));
     keeper->serial = cbk_state_serial(keeper->state);
     if (!state) {
         int r = cbk_store_write(store, keeper->state, 0, "begin the state", err);

@@ -5,13 +5,13 @@
 #ifndef CBK_ENGINE_KEEPER_H
 #define CBK_ENGINE_KEEPER_H
 
-#include "kinds/object.h"
+#include "kinds/kind.h"
 #include "state/store.h"
 
 struct cbk_keeper;
 
 /* `state` as read under the lock, NULL: there is none yet, and an empty one is written. */
-CBK_MUST_CHECK int cbk_keeper_new(struct cbk_store *store, const json_t *state, const char *stack_name,
+CBK_MUST_CHECK int cbk_keeper_new(struct cbk_store *store, const json_t *state, const struct cbk_env *env,
                                   struct cbk_keeper **ret, struct cbk_error *err);
 /* NULL is fine. */
 void cbk_keeper_free(struct cbk_keeper *keeper);

@@ -117,12 +117,29 @@ static int check_sight(const struct cbk_plan_input *input, const struct cbk_plan
                                "--allow-downgrade");
 }
 
+/* What lives in another region is not seen from here: all that the state knows would pass for gone, and be forgotten.
+ */
+static int check_region(const struct cbk_plan_input *input, const struct cbk_plan *plan, struct cbk_error *err)
+{
+    const char *known = cbk_json_text(plan->state, "region");
+    if (!known || strcmp(known, input->stack->region) == 0 || !json_object_size(cbk_state_resources(plan->state)))
+        return 0;
+    struct cbk_span span = cbk_config_span(input->stack->config, "/provider/region", false);
+    (void)cbk_fail_at(err, span, CBK_E_STATE, "the state is of the region %s, the stack is of %s now", known,
+                      input->stack->region);
+    return cbk_error_hint(err,
+                          "a stack stays in its region: give the other one a stack of its own, or destroy this one "
+                          "there first");
+}
+
 static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan, struct cbk_error *err)
 {
     int r = check_account(input, err);
     if (r < 0)
         return r;
     r = cbk_store_read(input->store, &plan->state, err);
+    if (r == 0)
+        r = check_region(input, plan, err);
     if (r < 0)
         return r;
     CBK_JSON *only_ids = ids_alone(input, plan->state);

@@ -160,3 +160,10 @@ refuses_twice()
     says "unknown format 'xml'"
     [ "$(acs sim GET /_sim/requests | jq length)" -eq 0 ]
 }
+
+@test "a stack that moves to another region would not see what it owns" {
+    apply
+    in_file stack/cbk.yaml 'region: cn-hangzhou' 'region: cn-shanghai'
+    refuses 'the state is of the region cn-hangzhou, the stack is of cn-shanghai now' plan
+    says 'stack/cbk.yaml:10:11'
+}

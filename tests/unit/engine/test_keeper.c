@@ -12,6 +12,8 @@
 #include "strict_schema.h"
 
 /* What another process reads. */
+static const struct cbk_env env = {.stack_name = "web"};
+
 static json_t *seen(const char *dir)
 {
     CBK_CLEANUP(cbk_store_freep) struct cbk_store *reader = cbk_store_local_new(dir, "web");
@@ -44,7 +46,7 @@ static void outcomes_are_kept_as_they_come(void **state)
     build_object(&(struct build_sides){&cbk_kind_role, "{}", "{'name': 'R'}", NULL, NULL}, &role);
     build_object(
         &(struct build_sides){&cbk_kind_snapshot_job, "{}", "{'instance': 'i-1', 'level': 'crash'}", NULL, NULL}, &job);
-    assert_int_equal(cbk_keeper_new(store, NULL, "web", &keeper, &err), 0);
+    assert_int_equal(cbk_keeper_new(store, NULL, &env, &keeper, &err), 0);
     CBK_JSON *empty = seen(*state);
     assert_strictly_valid("state", empty);
     assert_int_equal(cbk_json_int(empty, "serial", -1), 0);
@@ -92,7 +94,7 @@ static void a_replaced_object_is_remembered_until_it_has_gone(void **state)
     build_object(&(struct build_sides){&cbk_kind_role, "{}", "{'name': 'New'}", NULL, NULL}, &new);
     old.object.id = "Old";
     old.object.is_protected = true;
-    assert_int_equal(cbk_keeper_new(store, NULL, "web", &keeper, &err), 0);
+    assert_int_equal(cbk_keeper_new(store, NULL, &env, &keeper, &err), 0);
     assert_int_equal(cbk_keeper_put(keeper, &old.object, &err), 0);
 
     assert_int_equal(cbk_keeper_replace(keeper, &old.object, &new.object, &err), 0);
@@ -120,10 +122,10 @@ static void nothing_done_is_nothing_written(void **state)
     CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = locked_store(*state);
     CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = NULL, *again = NULL;
     CBK_ERROR(err);
-    assert_int_equal(cbk_keeper_new(store, NULL, "web", &keeper, &err), 0);
+    assert_int_equal(cbk_keeper_new(store, NULL, &env, &keeper, &err), 0);
     CBK_JSON *before = seen(*state);
     assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
-    assert_int_equal(cbk_keeper_new(store, before, "web", &again, &err), 0);
+    assert_int_equal(cbk_keeper_new(store, before, &env, &again, &err), 0);
     assert_int_equal(cbk_keeper_finish(again, "a note", &err), 0);
     CBK_JSON *after = seen(*state);
     assert_true(json_equal(before, after));
@@ -136,7 +138,7 @@ static void the_serial_grows_by_one_an_apply(void **state)
     for (int i = 1; i <= 3; i++) {
         CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = NULL;
         CBK_JSON *before = seen(*state);
-        assert_int_equal(cbk_keeper_new(store, before, "web", &keeper, &err), 0);
+        assert_int_equal(cbk_keeper_new(store, before, &env, &keeper, &err), 0);
         assert_int_equal(cbk_keeper_drop(keeper, "roles.none", &err), 0);
         assert_int_equal(cbk_keeper_drop(keeper, "roles.none", &err), 0);
         assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
