@@ -48,11 +48,25 @@ static bool leaves_begin_open(const json_t *attributes, const char *cron)
     return false;
 }
 
+/* Is there a rule with just this schedule, its beginning included? */
+static bool names_schedule(const json_t *attributes, const json_t *schedule)
+{
+    size_t index;
+    json_t *rule;
+    json_array_foreach(json_object_get(attributes, "rules"), index, rule)
+        if (json_equal(json_object_get(rule, "schedule"), (json_t *)schedule))
+            return true;
+    return false;
+}
+
+/* When a cron begins is the cloud's business where git leaves it open; a rule beside it with the same cron may name its
+ * beginning all the same. */
 static json_t *read_schedule(const json_t *rule, const struct cbk_object *object)
 {
     json_t *schedule = cbk_schedule_read(cbk_json_text_or(rule, "Schedule", ""));
     const char *cron = cbk_json_text(schedule, "cron");
-    if (cron && (leaves_begin_open(object->desired, cron) || leaves_begin_open(object->last, cron)))
+    bool is_open = cron && (leaves_begin_open(object->desired, cron) || leaves_begin_open(object->last, cron));
+    if (is_open && !names_schedule(object->desired, schedule))
         json_object_del(schedule, "from");
     return schedule;
 }
