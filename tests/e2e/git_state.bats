@@ -108,7 +108,7 @@ history_of_state()
     in_file stack/cbk.yaml 'description: carried by' 'description: borne by'
     cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
     local pid=$!
-    await_call UpdateRole $pid
+    await_call UpdateRole $pid 2 # the first was the apply's before
     expect 0 state locks
     local id
     id=$(jq -r .id <<<"$output")

@@ -106,11 +106,11 @@ actions_made()
     acs sim GET /_sim/requests | jq -r '.[] | select(.mutating) | .action'
 }
 
-# Waits until an action that changes something has reached the cloud; fails when who should call it has ended:
-# await_call ACTION PID
+# Waits until an action that changes something has reached the cloud, COUNT times since it started (1 when left out);
+# fails when who should call it has ended: await_call ACTION PID [COUNT]
 await_call()
 {
-    until [[ $(actions_made) == *"$1"* ]]; do
+    until [ "$(actions_made | grep -cx "$1")" -ge "${3:-1}" ]; do
         kill -0 "$2" 2>/dev/null || { echo "it ended before it called $1" && return 1; }
         sleep 0.05
     done
