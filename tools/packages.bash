@@ -37,6 +37,7 @@ test  file:/usr/sbin/mkfs.ext4        e2fsprogs
 test  file:/usr/sbin/mkfs.xfs         xfsprogs
 test  cmd:pgrep                       procps
 test  cmd:groff                       groff-base
+test  cmd:cmark-gfm                   cmark-gfm
 test  cmd:shellcheck                  shellcheck
 test  cmd:zsh                         zsh
 test  cmd:fish                        fish
