@@ -54,6 +54,8 @@ static const struct option_row {
      "sign the saved plan with this Ed25519 key"},
     {"verify", 0, "KEY", TEXT, offsetof(struct cbk_args, verify), CBK_OPT_VERIFY,
      "apply the saved plan only if this public key's owner signed it"},
+    {"rev", 0, "REV", TEXT, offsetof(struct cbk_args, rev), CBK_OPT_REV,
+     "read the stack from this commit, without a checkout"},
     {"dry-run", 0, NULL, FLAG, offsetof(struct cbk_args, dry_run), CBK_OPT_EDIT, "mv, rm: say what would be done"},
     {"force", 0, NULL, FLAG, offsetof(struct cbk_args, force), CBK_OPT_EDIT,
      "push: also an older state, or another lineage"},

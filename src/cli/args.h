@@ -25,6 +25,7 @@ struct cbk_args {
     const char *lock_timeout;
     const char *sign;
     const char *verify;
+    const char *rev; /* the commit whose files are read; NULL: the directory's */
     bool detailed_exitcode;
     bool destroy;
     bool allow_downgrade;
@@ -57,7 +58,8 @@ enum cbk_option_set {
     CBK_OPT_REPLACE = 1 << 13, /* --replace, --refresh-only */
     CBK_OPT_EDIT = 1 << 14,    /* --dry-run, --force */
     CBK_OPT_STRICT = 1 << 15,
-    CBK_OPT_ALL = (1 << 16) - 1,
+    CBK_OPT_REV = 1 << 16,
+    CBK_OPT_ALL = (1 << 17) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

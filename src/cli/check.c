@@ -34,6 +34,6 @@ const struct cbk_command cbk_command_check = {
     .name = "check",
     .words = "",
     .summary = "tell which instances are fit for application consistency",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT,
+    .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT,
     .run = run_check,
 };

@@ -29,6 +29,6 @@ const struct cbk_command cbk_command_permissions = {
     .max_words = 1,
     .completes = "plan apply",
     .summary = "print the least RAM policy that this stack needs; no network",
-    .options = CBK_OPT_INPUTS,
+    .options = CBK_OPT_INPUTS | CBK_OPT_REV,
     .run = run_permissions,
 };

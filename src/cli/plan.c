@@ -65,7 +65,7 @@ const struct cbk_command cbk_command_plan = {
     .name = "plan",
     .words = "",
     .summary = "show what would change and why",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_SIGN | CBK_OPT_DETAILED_EXITCODE |
+    .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_SIGN | CBK_OPT_DETAILED_EXITCODE |
                CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_plan,
 };

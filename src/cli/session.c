@@ -3,24 +3,42 @@
 #include "base/time.h"
 #include "cli/interrupt.h"
 #include "engine/rehearse.h"
+#include "git/files.h"
 #include "git/provenance.h"
 #include "state/open.h"
 
-static struct cbk_config_options options_of(const struct cbk_cli *cli, const struct cbk_session *session,
-                                            const char *work_tree)
+static const char *dir_of(const struct cbk_cli *cli)
 {
-    return (struct cbk_config_options){.dir = cli->args->dir,
-                                       .work_tree = work_tree,
+    return cli->args->dir ? cli->args->dir : ".";
+}
+
+/* How the stack is read: from the directory, or from the commit that --rev names. *ret_work_tree is what the options
+ * point at; the caller frees. */
+static int read_options(const struct cbk_cli *cli, struct cbk_session *session, char **ret_work_tree,
+                        struct cbk_config_options *ret, struct cbk_error *err)
+{
+    if (cli->args->rev && !session->files) {
+        int r = cbk_git_files_open(dir_of(cli), cli->args->rev, &session->files, &session->commit, err);
+        if (r < 0)
+            return cbk_wrap(err, "--rev");
+    }
+    *ret_work_tree = cbk_git_work_tree(dir_of(cli));
+    *ret = (struct cbk_config_options){.dir = cli->args->dir,
+                                       .work_tree = *ret_work_tree,
+                                       .files = session->files,
                                        .inputs = cli->args->inputs.items,
                                        .input_count = cli->args->inputs.len,
                                        .kept = session->kept};
+    return 0;
 }
 
 int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
-    const char *dir = cli->args->dir;
-    CBK_CLEANUP(cbk_string_freep) char *work_tree = cbk_git_work_tree(dir ? dir : ".");
-    const struct cbk_config_options options = options_of(cli, session, work_tree);
+    CBK_CLEANUP(cbk_string_freep) char *work_tree = NULL;
+    struct cbk_config_options options;
+    CBK_ERROR(err);
+    if (read_options(cli, session, &work_tree, &options, &err) < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
     return cbk_stack_load(&options, &session->stack, errors);
 }
 
@@ -46,9 +64,12 @@ int cbk_session_seal(const struct cbk_session *session, struct cbk_seal **ret, s
 int cbk_session_peek_seal(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_seal **ret,
                           struct cbk_error *err)
 {
-    CBK_CLEANUP(cbk_string_freep) char *work_tree = cbk_git_work_tree(cli->args->dir ? cli->args->dir : ".");
-    const struct cbk_config_options options = options_of(cli, session, work_tree);
+    CBK_CLEANUP(cbk_string_freep) char *work_tree = NULL;
+    struct cbk_config_options options;
     CBK_ERRORS(ignored); /* loading it in earnest says them */
+    int r = read_options(cli, session, &work_tree, &options, err);
+    if (r < 0)
+        return r;
     (void)!cbk_config_load(&options, &session->peeked, &ignored);
     *ret = NULL;
     return cbk_config_root(session->peeked) ? seal_of(session->peeked, cbk_config_root(session->peeked), ret, err) : 0;
@@ -68,12 +89,18 @@ int cbk_session_lock(const struct cbk_cli *cli, struct cbk_session *session, con
     return cbk_store_lock(session->store, &info, err);
 }
 
-static int open_rest(struct cbk_session *session, struct cbk_error *err)
+static int find_provenance(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_error *err)
 {
-    const struct cbk_config *config = session->stack->config;
     CBK_CLEANUP(cbk_strings_release) struct cbk_strings files = {0};
-    cbk_config_files_read(config, &files);
-    int r = cbk_git_provenance(cbk_config_dir(config), &files, &session->commit, err);
+    if (session->commit) /* that of --rev */
+        return 0;
+    cbk_config_files_read(session->stack->config, &files);
+    return cbk_git_provenance(dir_of(cli), &files, &session->commit, err);
+}
+
+static int open_rest(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_error *err)
+{
+    int r = find_provenance(cli, session, err);
     if (r < 0)
         return r;
     const char *endpoint = getenv("CBK_ENDPOINT");
@@ -94,7 +121,7 @@ int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, str
     if (r < 0)
         return r;
     CBK_ERROR(err);
-    if (open_rest(session, &err) < 0)
+    if (open_rest(cli, session, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     return 0;
 }
@@ -131,5 +158,6 @@ void cbk_session_release(struct cbk_session *session)
     json_decref(session->commit);
     cbk_stack_free(session->stack);
     cbk_config_free(session->peeked);
+    cbk_files_free(session->files);
     *session = (struct cbk_session){0};
 }

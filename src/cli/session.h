@@ -9,12 +9,13 @@
 #include "engine/plan.h"
 
 struct cbk_session {
+    struct cbk_files *files;   /* of the commit that --rev names; NULL: the directory's */
     struct cbk_config *peeked; /* the stack's files as first read for a saved plan; NULL: there is none */
     const json_t *kept;        /* the variables of a saved plan, set before the stack is loaded; NULL: none; borrowed */
     struct cbk_stack *stack;
     struct cbk_cloud *cloud;
     struct cbk_store *store;
-    json_t *commit; /* {commit, dirty}; NULL outside of a work tree */
+    json_t *commit; /* where the stack comes from (git/provenance.h); NULL outside of a work tree */
 };
 
 /* Loads the stack alone. Errors may point into it: it must live until they are printed. */

@@ -17,6 +17,6 @@ const struct cbk_command cbk_command_validate = {
     .name = "validate",
     .words = "",
     .summary = "check files, schema and references, without the network",
-    .options = CBK_OPT_INPUTS,
+    .options = CBK_OPT_INPUTS | CBK_OPT_REV,
     .run = run_validate,
 };

@@ -1,14 +1,11 @@
 #include "config/config.h"
 
 #include "base/digest.h"
-#include "base/file.h"
 #include "config/include.h"
-#include "config/inside.h"
 #include "config/interpolate.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct file {
     char *text; /* owned */
@@ -19,25 +16,26 @@ struct file {
 
 struct cbk_config {
     char *dir;
-    char *work_tree; /* NULL: dir */
+    const struct cbk_files *files;
+    struct cbk_files *own_files; /* those of `dir`; NULL: others were given */
     struct cbk_arena *arena;
     struct cbk_doc_vec docs; /* cbk.yaml first, then what it includes, then files of variables */
     json_t *root;
     const struct cbk_place *place;
     struct cbk_map *sensitive; /* pointers as keys */
     json_t *given;             /* variables from outside; owned */
-    struct cbk_map *files;     /* name -> struct file *, in the arena */
+    struct cbk_map *read;      /* name -> struct file *, in the arena */
 };
 
 void cbk_config_free(struct cbk_config *config)
 {
     if (!config)
         return;
-    CBK_MAP_FOREACH(entry, config->files) {
+    CBK_MAP_FOREACH(entry, config->read) {
         struct file *file = cbk_map_entry_value(entry);
         free(file->text);
     }
-    cbk_map_free(config->files);
+    cbk_map_free(config->read);
     cbk_map_free(config->sensitive);
     json_decref(config->root);
     json_decref(config->given);
@@ -45,8 +43,8 @@ void cbk_config_free(struct cbk_config *config)
         cbk_doc_free(config->docs.items[i]);
     cbk_doc_vec_release(&config->docs);
     cbk_arena_free(config->arena);
+    cbk_files_free(config->own_files);
     free(config->dir);
-    free(config->work_tree);
     free(config);
 }
 
@@ -54,19 +52,20 @@ static struct cbk_config *new_config(const struct cbk_config_options *options)
 {
     struct cbk_config *config = CBK_NEW(struct cbk_config);
     config->dir = cbk_strdup(options->dir ? options->dir : ".");
-    config->work_tree = options->work_tree ? cbk_strdup(options->work_tree) : NULL;
+    config->own_files = options->files ? NULL : cbk_files_of_dir(config->dir, options->work_tree);
+    config->files = options->files ? options->files : config->own_files;
     config->arena = cbk_arena_new();
     config->sensitive = cbk_map_new();
-    config->files = cbk_map_new();
+    config->read = cbk_map_new();
     return config;
 }
 
-/* Reads `dir`/name into the config's documents. When it cannot be read at all, the error stands at `span`. */
-static int read_doc(struct cbk_config *config, const char *name, struct cbk_span span, struct cbk_errors *errors)
+/* Reads a file into the config's documents. When it cannot be read at all, the error stands at `span`. */
+static int read_doc(struct cbk_config *config, const char *name, enum cbk_files_reach reach, struct cbk_span span,
+                    struct cbk_errors *errors)
 {
-    CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(config->dir, name);
     struct cbk_doc *doc = NULL;
-    int r = cbk_doc_read(path, &doc, errors);
+    int r = cbk_doc_read_from(config->files, name, reach, &doc, errors);
     if (doc)
         cbk_doc_vec_push(&config->docs, doc);
     else
@@ -74,27 +73,30 @@ static int read_doc(struct cbk_config *config, const char *name, struct cbk_span
     return r;
 }
 
-static int find_stack(const char *dir, struct cbk_error *err)
+static int find_stack(const struct cbk_files *files, struct cbk_error *err)
 {
-    CBK_CLEANUP(cbk_string_freep) char *path = cbk_path_join(dir, CBK_STACK_FILE);
-    struct stat st;
-    if (stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR))
-        return 0; /* reading it says what else is wrong */
-    if (stat(dir, &st) < 0)
-        return cbk_fail_errno(err, errno, "cannot open the directory '%s'", dir);
-    if (!S_ISDIR(st.st_mode))
-        cbk_fail(err, CBK_E_NOT_FOUND, "'%s' is not a directory", dir);
-    else
+    enum cbk_files_kind kind, place;
+    int r = cbk_files_look(files, CBK_STACK_FILE, CBK_FILES_WHOLE, &kind, err);
+    if (r == 0)
+        r = cbk_files_look(files, "", CBK_FILES_START, &place, err);
+    if (r < 0 || kind != CBK_FILES_NOTHING)
+        return r; /* reading it says what else is wrong */
+    CBK_CLEANUP(cbk_string_freep) char *dir = cbk_files_path(files, "");
+    if (place == CBK_FILES_NOTHING)
+        return cbk_fail_errno(err, ENOENT, "cannot open the directory '%s'", dir);
+    if (place == CBK_FILES_DIRECTORY)
         cbk_fail(err, CBK_E_NOT_FOUND, "no " CBK_STACK_FILE " in '%s'", dir);
+    else
+        cbk_fail(err, CBK_E_NOT_FOUND, "'%s' is not a directory", dir);
     return cbk_error_hint(err, "a stack is a directory with a " CBK_STACK_FILE "; -C DIR names another one");
 }
 
 static int read_main(struct cbk_config *config, struct cbk_errors *errors)
 {
     CBK_ERROR(err);
-    if (find_stack(config->dir, &err) < 0)
+    if (find_stack(config->files, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
-    int r = read_doc(config, CBK_STACK_FILE, (struct cbk_span){0}, errors);
+    int r = read_doc(config, CBK_STACK_FILE, CBK_FILES_WHOLE, (struct cbk_span){0}, errors);
     if (r < 0)
         return r;
     const struct cbk_doc *doc = config->docs.items[0];
@@ -106,9 +108,9 @@ static int read_main(struct cbk_config *config, struct cbk_errors *errors)
 static int read_includes(struct cbk_config *config, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_include_vec_release) struct cbk_include_vec includes = {0};
-    int failed = cbk_include_expand(config->dir, config->docs.items[0], config->arena, &includes, errors);
+    int failed = cbk_include_expand(config->files, config->docs.items[0], config->arena, &includes, errors);
     for (size_t i = 0; i < includes.len; i++) {
-        int r = read_doc(config, includes.items[i].name, includes.items[i].span, errors);
+        int r = read_doc(config, includes.items[i].name, CBK_FILES_START, includes.items[i].span, errors);
         if (r == 0)
             r = cbk_include_refuse(config->docs.items[config->docs.len - 1], errors);
         failed = failed ? failed : r;
@@ -169,7 +171,7 @@ const char *cbk_config_dir(const struct cbk_config *config)
 char *cbk_config_digest(const struct cbk_config *config)
 {
     CBK_JSON *files = json_object();
-    CBK_MAP_FOREACH(entry, config->files) {
+    CBK_MAP_FOREACH(entry, config->read) {
         const struct file *file = cbk_map_entry_value(entry);
         json_object_set_new(files, cbk_map_entry_key(entry), json_string(file->digest));
     }
@@ -180,21 +182,18 @@ char *cbk_config_digest(const struct cbk_config *config)
 static int read_file(struct cbk_config *config, const char *name, size_t limit, struct file **ret,
                      struct cbk_error *err)
 {
-    CBK_CLEANUP(cbk_string_freep) char *path = NULL;
-    int r = cbk_inside_resolve(config->dir, config->work_tree, name, &path, err);
-    if (r < 0)
-        return r;
     char *text = NULL;
     size_t len = 0;
-    r = cbk_file_read(path, limit, &text, &len, err);
+    int r = cbk_files_read(config->files, name, CBK_FILES_WHOLE, limit, &text, &len, err);
     if (r < 0)
         return r;
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_files_path(config->files, name);
     struct file *file = CBK_ARENA_NEW(config->arena, struct file);
     file->text = text;
     file->path = cbk_arena_strdup(config->arena, path);
     file->len = len;
     cbk_sha256_hex(text, len, file->digest);
-    cbk_map_set(config->files, name, file);
+    cbk_map_set(config->read, name, file);
     *ret = file;
     return 0;
 }
@@ -202,7 +201,7 @@ static int read_file(struct cbk_config *config, const char *name, size_t limit, 
 int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
                          const char **ret_text, size_t *ret_len, struct cbk_error *err)
 {
-    struct file *file = cbk_map_get(config->files, name);
+    struct file *file = cbk_map_get(config->read, name);
     int r = file ? 0 : read_file(config, name, limit, &file, err);
     if (r == 0 && file->len > limit) /* read before under a higher limit */
         r = cbk_fail(err, CBK_E_LIMIT, "'%s' is larger than %zu bytes", name, limit);
@@ -215,7 +214,7 @@ int cbk_config_read_file(struct cbk_config *config, const char *pointer, const c
 
 void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret)
 {
-    CBK_MAP_FOREACH(entry, config->files) {
+    CBK_MAP_FOREACH(entry, config->read) {
         const struct file *file = cbk_map_entry_value(entry);
         cbk_strings_push(ret, file->path);
     }

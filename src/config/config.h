@@ -11,6 +11,7 @@
 #define CBK_CONFIG_CONFIG_H
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/map.h"
 
@@ -23,6 +24,8 @@ struct cbk_config_input {
 struct cbk_config_options {
     const char *dir;       /* where cbk.yaml stands; NULL: the current directory */
     const char *work_tree; /* the one around it, out of which no file is read; NULL: `dir` */
+    const struct cbk_files
+        *files; /* what is read instead of `dir`, such as a commit; NULL: `dir`. Outlives the config */
     const struct cbk_config_input *inputs;
     size_t input_count;
     const json_t *kept; /* values that a saved plan was made with, {NAME: value}; NULL: none. One of `inputs` must not

@@ -44,3 +44,15 @@ int cbk_doc_read(const char *path, struct cbk_doc **ret, struct cbk_errors *erro
         return cbk_error_move(cbk_errors_add(errors), &err);
     return cbk_doc_parse(path, text, len, ret, errors);
 }
+
+int cbk_doc_read_from(const struct cbk_files *files, const char *name, enum cbk_files_reach reach, struct cbk_doc **ret,
+                      struct cbk_errors *errors)
+{
+    char *text = NULL;
+    size_t len = 0;
+    CBK_ERROR(err);
+    if (cbk_files_read(files, name, reach, CBK_DOC_MAX_BYTES, &text, &len, &err) < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_files_path(files, name);
+    return cbk_doc_parse(path, text, len, ret, errors);
+}

@@ -8,7 +8,7 @@
 #ifndef CBK_CONFIG_DOC_H
 #define CBK_CONFIG_DOC_H
 
-#include "base/error.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "config/place.h"
 
@@ -35,6 +35,9 @@ CBK_MUST_CHECK int cbk_doc_parse(const char *path, char *text, size_t len, struc
                                  struct cbk_errors *errors);
 /* Reads the file (at most 16 MiB) and parses it. *ret stays NULL only when the file could not be read. */
 CBK_MUST_CHECK int cbk_doc_read(const char *path, struct cbk_doc **ret, struct cbk_errors *errors);
+/* The same of one of `files`. */
+CBK_MUST_CHECK int cbk_doc_read_from(const struct cbk_files *files, const char *name, enum cbk_files_reach reach,
+                                     struct cbk_doc **ret, struct cbk_errors *errors);
 /* NULL is fine. */
 void cbk_doc_free(struct cbk_doc *doc);
 CBK_DEFINE_OWNED(struct cbk_doc, cbk_doc)

@@ -1,16 +1,10 @@
 #include "config/include.h"
 
 #include "base/file.h"
-#include "config/inside.h"
 
-#include <glob.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void glob_release(glob_t *found)
-{
-    globfree(found);
-}
 
 static bool has_parent_step(const char *pattern)
 {
@@ -26,10 +20,9 @@ static bool has_parent_step(const char *pattern)
 
 static int check_pattern(const char *pattern, struct cbk_error *err)
 {
-    if (*pattern == '/') {
-        cbk_fail(err, CBK_E_VALIDATION, "'%s' is an absolute path", pattern);
-        return cbk_error_hint(err, "files of a stack are named relative to its directory");
-    }
+    int r = cbk_files_check_relative(pattern, err);
+    if (r < 0)
+        return r;
     if (has_parent_step(pattern)) {
         cbk_fail(err, CBK_E_VALIDATION, "'%s' leaves the stack's directory", pattern);
         return cbk_error_hint(err, "a stack reads no file from elsewhere: copy it into the stack");
@@ -41,48 +34,63 @@ static int check_pattern(const char *pattern, struct cbk_error *err)
     return 0;
 }
 
-/* "dir/pattern", the directory's own wildcards escaped. The caller frees. */
-static char *full_pattern(const char *dir, const char *pattern)
+/* One glob on its way through the directories. */
+struct search {
+    const struct cbk_files *files;
+    struct cbk_arena *arena;
+    struct cbk_span span;
+    struct cbk_include_vec *found;
+    size_t matches;
+};
+
+static int search_below(struct search *search, const char *dir, const char *pattern, struct cbk_error *err);
+
+/* Takes what stands at `name`, or looks for the rest of the pattern below it. */
+static int take(struct search *search, const char *name, const char *rest, struct cbk_error *err)
 {
-    CBK_STR(escaped);
-    for (const char *at = dir; *at; at++) {
-        if (strchr("*?[]\\", *at))
-            cbk_str_add_char(&escaped, '\\');
-        cbk_str_add_char(&escaped, *at);
+    enum cbk_files_kind kind;
+    int r = cbk_files_look(search->files, name, CBK_FILES_START, &kind, err);
+    if (r < 0 || kind == CBK_FILES_NOTHING)
+        return r;
+    if (*rest)
+        return kind == CBK_FILES_DIRECTORY ? search_below(search, name, rest, err) : 0;
+    search->matches++;
+    if (strcmp(name, CBK_STACK_FILE) != 0) /* `*.yaml` means the others */
+        cbk_include_vec_push(search->found, (struct cbk_include){cbk_arena_strdup(search->arena, name), search->span});
+    return 0;
+}
+
+/* Wildcards stand for names of one level; as in a shell, those with a leading dot have to be written out. */
+static int search_below(struct search *search, const char *dir, const char *pattern, struct cbk_error *err)
+{
+    size_t len = strcspn(pattern, "/");
+    CBK_CLEANUP(cbk_string_freep) char *level = cbk_strndup(pattern, len);
+    const char *rest = pattern + len + strspn(pattern + len, "/");
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
+    int r = 0;
+    if (strpbrk(level, "*?[\\"))
+        r = cbk_files_list(search->files, dir, search->arena, &names, err);
+    else
+        cbk_strings_push(&names, level);
+    for (size_t i = 0; r == 0 && i < names.len; i++) {
+        if (names.items[i] != level && fnmatch(level, names.items[i], FNM_PERIOD) != 0)
+            continue;
+        CBK_CLEANUP(cbk_string_freep) char *name = cbk_path_join(dir, names.items[i]);
+        r = take(search, name, rest, err);
     }
-    return cbk_path_join(escaped.ptr, pattern);
+    return r;
 }
 
-static const char *below(const char *dir, const char *path)
-{
-    CBK_CLEANUP(cbk_string_freep) char *prefix = cbk_path_join(dir, "");
-    return path + (cbk_str_starts_with(path, prefix) ? strlen(prefix) : 0);
-}
-
-static int expand(const char *dir, const char *pattern, struct cbk_span span, struct cbk_arena *arena,
+static int expand(const struct cbk_files *files, const char *pattern, struct cbk_span span, struct cbk_arena *arena,
                   struct cbk_include_vec *includes, struct cbk_error *err)
 {
+    struct search search = {.files = files, .arena = arena, .span = span, .found = includes};
     int r = check_pattern(pattern, err);
-    if (r < 0)
+    if (r == 0)
+        r = search_below(&search, "", pattern, err);
+    if (r < 0 || search.matches)
         return r;
-    CBK_CLEANUP(cbk_string_freep) char *full = full_pattern(dir, pattern);
-    CBK_CLEANUP(glob_release) glob_t found = {0};
-    int failed = glob(full, 0, NULL, &found);
-    if (failed == GLOB_NOMATCH)
-        return cbk_fail(err, CBK_E_NOT_FOUND, "'%s' matches no file", pattern);
-    if (failed)
-        return cbk_fail(err, CBK_E_IO, "cannot look for '%s'", full);
-    for (size_t i = 0; i < found.gl_pathc; i++) {
-        const char *name = below(dir, found.gl_pathv[i]);
-        if (strcmp(name, CBK_STACK_FILE) == 0) /* `*.yaml` means the others */
-            continue;
-        CBK_CLEANUP(cbk_string_freep) char *path = NULL;
-        r = cbk_inside_resolve(dir, /* work_tree= */ NULL, name, &path, err);
-        if (r < 0)
-            return r;
-        cbk_include_vec_push(includes, (struct cbk_include){cbk_arena_strdup(arena, name), span});
-    }
-    return 0;
+    return cbk_fail(err, CBK_E_NOT_FOUND, "'%s' matches no file", pattern);
 }
 
 static int compare_names(const void *left, const void *right)
@@ -103,7 +111,7 @@ static void sort_unique(struct cbk_include_vec *includes)
     includes->len = kept;
 }
 
-int cbk_include_expand(const char *dir, const struct cbk_doc *main, struct cbk_arena *arena,
+int cbk_include_expand(const struct cbk_files *files, const struct cbk_doc *main, struct cbk_arena *arena,
                        struct cbk_include_vec *ret_includes, struct cbk_errors *errors)
 {
     int failed = 0;
@@ -115,7 +123,7 @@ int cbk_include_expand(const char *dir, const struct cbk_doc *main, struct cbk_a
         CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("/include/%zu", index);
         struct cbk_span span = cbk_doc_span(main, pointer, false);
         CBK_ERROR(err);
-        if (expand(dir, json_string_value(pattern), span, arena, ret_includes, &err) == 0)
+        if (expand(files, json_string_value(pattern), span, arena, ret_includes, &err) == 0)
             continue;
         cbk_error_locate(&err, span);
         int r = cbk_error_move(cbk_errors_add(errors), &err);

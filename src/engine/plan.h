@@ -15,7 +15,7 @@ struct cbk_plan_input {
     struct cbk_stack *stack;
     struct cbk_cloud *cloud;
     struct cbk_store *store;
-    const json_t *commit; /* {commit, dirty} of the work tree, NULL outside of one; borrowed */
+    const json_t *commit; /* where the stack comes from (git/provenance.h), NULL outside of git; borrowed */
     bool destroy;         /* all that the state knows should go */
     const json_t *scope;  /* engine/scope.h; NULL: everything; borrowed */
     bool all_selected;    /* read of every instance that a selector matches, also where nothing is declared for it */

@@ -132,8 +132,9 @@ static char *digest_of(const json_t *json)
 json_t *cbk_plan_provenance(const struct cbk_plan_input *input)
 {
     CBK_CLEANUP(cbk_string_freep) char *config_digest = cbk_config_digest(input->stack->config);
-    return json_pack("{s:o, s:o, s:s}", "commit", or_null(json_object_get(input->commit, "commit")), "dirty",
-                     or_null(json_object_get(input->commit, "dirty")), "config_digest", config_digest);
+    json_t *provenance = input->commit ? json_deep_copy(input->commit) : json_pack("{s:n, s:n}", "commit", "dirty");
+    json_object_set_new(provenance, "config_digest", json_string(config_digest));
+    return provenance;
 }
 
 json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_plan *plan)

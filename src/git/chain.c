@@ -1,7 +1,7 @@
 #include "git/chain.h"
 
 #include "base/alloc.h"
-#include "git/library.h"
+#include "git/place.h"
 #include "git/remote.h"
 
 #include <string.h>
@@ -68,14 +68,15 @@ int cbk_git_chain_open(const char *dir, const char *remote, const char *ref, str
                        struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_git_chain_freep) struct cbk_git_chain *chain = CBK_NEW(struct cbk_git_chain);
-    cbk_git_start();
     chain->ref = cbk_strdup(ref);
-    if (git_repository_open_ext(&chain->repository, dir, 0, NULL) < 0)
-        return cbk_git_fail(err, CBK_E_NOT_FOUND, "cannot open the git repository");
+    CBK_CLEANUP(cbk_string_freep) char *inside = NULL;
+    int r = cbk_git_place(dir, &chain->repository, &inside, err);
+    if (r < 0)
+        return r;
     if (git_signature_default(&chain->who, chain->repository) < 0 &&
         git_signature_now(&chain->who, "cbk", "cbk@localhost") < 0)
         return cbk_git_fail(err, CBK_E_INTERNAL, "no signature for commits");
-    int r = remote ? take_remote(chain, remote, err) : 0;
+    r = remote ? take_remote(chain, remote, err) : 0;
     if (r == 0)
         *ret = cbk_git_chain_steal(&chain);
     return r;
@@ -84,8 +85,9 @@ int cbk_git_chain_open(const char *dir, const char *remote, const char *ref, str
 bool cbk_git_has_remote(const char *dir, const char *name)
 {
     CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
-    cbk_git_start();
-    if (git_repository_open_ext(&repository, dir, 0, NULL) < 0)
+    CBK_CLEANUP(cbk_string_freep) char *inside = NULL;
+    CBK_ERROR(ignored); /* opening it in earnest says why */
+    if (cbk_git_place(dir, &repository, &inside, &ignored) < 0)
         return false;
     CBK_CLEANUP(cbk_string_freep) char *url = url_of(repository, name);
     return url;

@@ -30,5 +30,6 @@ CBK_GIT_GUARD(signature);
 CBK_GIT_GUARD(remote);
 CBK_GIT_GUARD(blob);
 CBK_GIT_GUARD(object);
+CBK_GIT_GUARD(odb);
 
 #endif

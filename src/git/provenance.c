@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "git/library.h"
+#include "git/place.h"
 
 #include <errno.h>
 #include <string.h>
@@ -58,15 +58,16 @@ static int is_dirty(git_repository *repository, const char *dir, const struct cb
 static int describe(git_repository *repository, const char *dir, const struct cbk_strings *files, json_t **ret)
 {
     CBK_CLEANUP(reference_freep) git_reference *head = NULL;
+    CBK_CLEANUP(commit_freep) git_commit *commit = NULL;
     int r = git_repository_head(&head, repository);
     if (r == GIT_EUNBORNBRANCH || r == GIT_ENOTFOUND)
         return 0;
+    if (r == 0)
+        r = git_commit_lookup(&commit, repository, git_reference_target(head));
     int dirty = r < 0 ? r : is_dirty(repository, dir, files);
     if (dirty < 0)
         return unknown(dir);
-    char commit[GIT_OID_HEXSZ + 1];
-    (void)git_oid_tostr(commit, sizeof(commit), git_reference_target(head));
-    json_t *provenance = json_pack("{s:s, s:b}", "commit", commit, "dirty", dirty);
+    json_t *provenance = cbk_git_commit_json(commit, dirty);
     if (git_reference_is_branch(head))
         cbk_json_set_text(provenance, "branch", git_reference_shorthand(head));
     *ret = provenance;

@@ -171,7 +171,7 @@ static void files_that_values_name_are_read_once(void **state)
         int code;
     } refused[] = {
         {"scripts/a.sh", CBK_E_LIMIT}, {"/etc/passwd", CBK_E_VALIDATION}, {"../../../etc/passwd", CBK_E_VALIDATION},
-        {"scripts", CBK_E_IO},         {"scripts/none", CBK_E_IO},        {".", CBK_E_VALIDATION},
+        {"scripts", CBK_E_IO},         {"scripts/none", CBK_E_IO},        {".", CBK_E_IO},
     };
     for (size_t i = 0; i < CBK_ARRAY_LEN(refused); i++) {
         assert_int_equal(cbk_config_read_file(config, "/source", refused[i].name, 4, &text, &len, &err),

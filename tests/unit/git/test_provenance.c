@@ -122,7 +122,8 @@ static void test_commit_and_branch(void **state)
     write_file(place, "a/cbk.yaml", "cbk: 1\n");
     CBK_CLEANUP(cbk_string_freep) char *commit = commit_all(place);
     CBK_JSON *found = provenance(place, "a");
-    CBK_JSON *expected = json_pack("{s:s, s:b, s:s}", "commit", commit, "dirty", 0, "branch", "trunk");
+    CBK_JSON *expected = json_pack("{s:s, s:b, s:s, s:s, s:b, s:s}", "commit", commit, "dirty", 0, "author",
+                                   "t <t@example.com>", "time", "2023-11-14T22:13:20Z", "signed", 0, "branch", "trunk");
     assert_true(json_equal(found, expected));
 
     git_oid id;
