@@ -67,7 +67,7 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
-static int sync_dir(const char *path, struct cbk_error *err)
+int cbk_file_sync_name(const char *path, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *dir = cbk_path_dir(path);
     CBK_CLEANUP(cbk_fd_closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -94,7 +94,14 @@ int cbk_file_replace(const char *path, const void *bytes, size_t len, mode_t mod
         (void)unlink(temporary);
         return cbk_fail_errno(err, reason, "cannot write '%s'", path);
     }
-    return sync_dir(path, err);
+    return cbk_file_sync_name(path, err);
+}
+
+static int make_one_dir(const char *path, struct cbk_error *err)
+{
+    if (mkdir(path, 0777) == 0)
+        return cbk_file_sync_name(path, err);
+    return errno == EEXIST ? 0 : cbk_fail_errno(err, errno, "cannot create the directory '%s'", path);
 }
 
 int cbk_dir_make(const char *path, struct cbk_error *err)
@@ -104,13 +111,12 @@ int cbk_dir_make(const char *path, struct cbk_error *err)
         if (*at != '/')
             continue;
         *at = '\0';
-        if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-            return cbk_fail_errno(err, errno, "cannot create the directory '%s'", copy);
+        int r = make_one_dir(copy, err);
+        if (r < 0)
+            return r;
         *at = '/';
     }
-    if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-        return cbk_fail_errno(err, errno, "cannot create the directory '%s'", path);
-    return 0;
+    return make_one_dir(path, err);
 }
 
 int cbk_file_check_private(const char *path, struct cbk_error *err)

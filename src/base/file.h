@@ -21,7 +21,9 @@ CBK_MUST_CHECK int cbk_file_replace(const char *path, const void *bytes, size_t 
                                     struct cbk_error *err);
 /* Fails with CBK_E_VALIDATION when others than its owner may read, write or run it: no place for a secret. */
 CBK_MUST_CHECK int cbk_file_check_private(const char *path, struct cbk_error *err);
-/* mkdir -p. */
+/* Syncs the directory in which `path` stands: that it has this name will outlive a crash. */
+CBK_MUST_CHECK int cbk_file_sync_name(const char *path, struct cbk_error *err);
+/* mkdir -p; what is made is there after a crash, too. */
 CBK_MUST_CHECK int cbk_dir_make(const char *path, struct cbk_error *err);
 /* "dir/name" with one slash, or `name` alone when dir is NULL, "" or "." or name is absolute. The caller frees. */
 char *cbk_path_join(const char *dir, const char *name);

@@ -53,20 +53,22 @@ static int local_lock(struct cbk_backend *backend, const json_t *holder, struct 
     return r < 0 ? r : cbk_lockfile_take(self->lock_path, holder, &self->lock_fd, err);
 }
 
+/* A journal that begins is a new file: what a crash leaves of it is never mixed with an earlier one's lines. */
 static int open_journal(struct local *self, struct cbk_error *err)
 {
     cbk_fd_closep(&self->journal_fd);
-    self->journal_fd = open(self->journal_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    if (unlink(self->journal_path) < 0 && errno != ENOENT)
+        return cbk_fail_errno(err, errno, "cannot remove '%s'", self->journal_path);
+    self->journal_fd = open(self->journal_path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
     self->journal_len = 0;
     return self->journal_fd < 0 ? cbk_fail_errno(err, errno, "cannot open '%s'", self->journal_path) : 0;
 }
 
-static int local_append(struct cbk_backend *backend, const char *line, size_t len, bool begins, struct cbk_error *err)
+static int write_lines(struct local *self, const char *line, size_t len, struct cbk_error *err)
 {
-    struct local *self = self_of(backend);
-    int r = begins ? open_journal(self, err) : 0;
-    if (r < 0)
-        return r;
+    if (self->journal_fd < 0)
+        return cbk_fail(err, CBK_E_IO, "cannot write '%s': it ends in a step that could not be cut off",
+                        self->journal_path);
     /* One write a line: a crash leaves whole lines and at most one cut one. */
     ssize_t put = write(self->journal_fd, line, len);
     if (put == (ssize_t)len && fdatasync(self->journal_fd) == 0) {
@@ -76,8 +78,19 @@ static int local_append(struct cbk_backend *backend, const char *line, size_t le
     int reason = put < 0 || put == (ssize_t)len ? errno : ENOSPC;
     /* What is cut here must not become the beginning of the next line. */
     if (ftruncate(self->journal_fd, self->journal_len) < 0)
-        cbk_log(CBK_LOG_WARN, "state: cannot cut '%s' back to its last whole step", self->journal_path);
+        cbk_fd_closep(&self->journal_fd);
     return cbk_fail_errno(err, reason, "cannot write '%s'", self->journal_path);
+}
+
+static int local_append(struct cbk_backend *backend, const char *line, size_t len, bool begins, struct cbk_error *err)
+{
+    struct local *self = self_of(backend);
+    int r = begins ? open_journal(self, err) : 0;
+    if (r == 0)
+        r = write_lines(self, line, len, err);
+    if (r == 0 && begins)
+        r = cbk_file_sync_name(self->journal_path, err);
+    return r;
 }
 
 static int local_replace(struct cbk_backend *backend, const char *state, size_t len, const char *note,

@@ -9,6 +9,7 @@
 
 #include "state/steps.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <grp.h>
 #include <signal.h>
@@ -182,20 +183,27 @@ static void a_full_disk_leaves_the_old_state(void **state)
     assert_int_equal(cbk_store_write(store, next, 1, NULL, &err), 0); /* and with room again all goes on */
 }
 
-/* A line that did not fit must not become the beginning of the next one: the steps behind it would be lost. */
-static void a_step_that_did_not_fit_does_not_spoil_the_next(void **state)
+/* Appends a step where the disk has room for its first bytes only. */
+static void append_without_room(const char *dir, struct cbk_store *store, int number)
 {
-    const char *dir = *state;
-    OWNED_STORE *store = store_with_steps(dir, 1, 2);
     size_t len = 0;
     CBK_CLEANUP(cbk_string_freep) char *journal = scratch_read(dir, STACK ".journal", &len);
     assert_non_null(journal);
     CBK_ERROR(err);
     limit_file_size(len + 10);
-    int r = append_numbered(store, 2, &err);
+    int r = append_numbered(store, number, &err);
     limit_file_size(RLIM_INFINITY);
     assert_int_equal(r, CBK_E_IO);
     assert_non_null(strstr(err.message, STACK ".journal'"));
+}
+
+/* A line that did not fit must not become the beginning of the next one: the steps behind it would be lost. */
+static void a_step_that_did_not_fit_does_not_spoil_the_next(void **state)
+{
+    const char *dir = *state;
+    OWNED_STORE *store = store_with_steps(dir, 1, 2);
+    CBK_ERROR(err);
+    append_without_room(dir, store, 2);
     assert_int_equal(append_numbered(store, 3, &err), 0);
     OWNED_STORE *reader = cbk_store_local_new(dir, STACK);
     CBK_JSON *found = NULL;
@@ -204,6 +212,36 @@ static void a_step_that_did_not_fit_does_not_spoil_the_next(void **state)
     assert_non_null(cbk_state_resource(found, "policies.p1"));
     assert_null(cbk_state_resource(found, "policies.p2"));
     assert_non_null(cbk_state_resource(found, "policies.p3"));
+}
+
+static bool cutting_fails;
+
+/* The linker's names for the call of our code and for the real one. */
+int __real_ftruncate(int fd, off_t len);
+int __wrap_ftruncate(int fd, off_t len);
+
+int __wrap_ftruncate(int fd, off_t len)
+{
+    errno = EIO;
+    return cutting_fails ? -1 : __real_ftruncate(fd, len);
+}
+
+/* Nor where it cannot be cut off again: then nothing more is promised. */
+static void behind_a_step_that_cannot_be_cut_off_nothing_is_promised(void **state)
+{
+    const char *dir = *state;
+    OWNED_STORE *store = store_with_steps(dir, 1, 2);
+    CBK_ERROR(err);
+    cutting_fails = true;
+    append_without_room(dir, store, 2);
+    cutting_fails = false;
+    assert_int_equal(append_numbered(store, 3, &err), CBK_E_IO);
+    assert_non_null(strstr(err.message, "it ends in a step that could not be cut off"));
+    CBK_JSON *found = NULL, *next = cbk_state_new(STACK);
+    assert_int_equal(cbk_store_read(store, &found, &err), 0);
+    assert_int_equal(json_object_size(cbk_state_resources(found)), 2);
+    assert_int_equal(cbk_store_write(store, next, 1, NULL, &err), 0); /* the apply can still write at its end ... */
+    assert_int_equal(append_numbered(store, 4, &err), 0);             /* ... and a new journal is none of the old one */
 }
 
 /* The journal's first line may not fit either; then there is no journal, and no step was promised. */
@@ -235,6 +273,7 @@ int main(void)
         WITH_SCRATCH(a_state_that_may_not_be_read_is_not_taken_for_none),
         WITH_SCRATCH(a_full_disk_leaves_the_old_state),
         WITH_SCRATCH(a_step_that_did_not_fit_does_not_spoil_the_next),
+        WITH_SCRATCH(behind_a_step_that_cannot_be_cut_off_nothing_is_promised),
         WITH_SCRATCH(a_journal_that_could_not_begin_begins_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
