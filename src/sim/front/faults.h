@@ -13,11 +13,14 @@
     X(DROP_BEFORE, "drop_before", false)                                                                               \
     X(DROP_AFTER, "drop_after", true)                                                                                  \
     X(HTTP_500, "http_500", false)                                                                                     \
+    X(HTTP_500_AFTER, "http_500_after", true)                                                                          \
     X(HTTP_503, "http_503", false)                                                                                     \
     X(THROTTLE, "throttle", false)                                                                                     \
     X(MALFORMED, "malformed", true)                                                                                    \
     X(TRUNCATED, "truncated", true)                                                                                    \
-    X(SLOW, "slow", true)
+    X(SLOW, "slow", true)                                                                                              \
+    X(PAGE_EMPTY, "page_empty", true)                                                                                  \
+    X(PAGE_AGAIN, "page_again", true)
 
 enum sim_fault {
     SIM_FAULT_NONE,

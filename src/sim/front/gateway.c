@@ -4,6 +4,7 @@
 #include "sim/action/params.h"
 #include "sim/front/auth.h"
 #include "sim/front/pace.h"
+#include "sim/front/page_fault.h"
 #include "sim/ram/permission.h"
 #include "sim/world/region.h"
 
@@ -157,14 +158,17 @@ static int enter(struct sim_gateway *gateway, const struct sim_request *request,
         r = check_region(call);
     if (r == 0)
         r = sim_permission_check(call);
-    return r < 0 ? r : call->action->handler(call);
+    if (r == 0)
+        r = call->action->handler(call);
+    return r < 0 ? r : sim_page_fault(call, passage->fault);
 }
 
-static int refused_by_fault(struct passage *passage)
+static int refuse_by_fault(struct passage *passage)
 {
     struct sim_call *call = &passage->call;
     switch (passage->fault) {
     case SIM_FAULT_HTTP_500:
+    case SIM_FAULT_HTTP_500_AFTER:
         return sim_fail(call, "InternalError", "The request processing has failed due to some unknown error.");
     case SIM_FAULT_HTTP_503:
         return sim_fail(call, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
@@ -214,11 +218,13 @@ static void work(struct sim_gateway *gateway, const struct sim_request *request,
     if (passage->call.action)
         shape = sim_registry_shape(gateway->registry, passage->call.action);
     pthread_mutex_lock(&gateway->lock);
-    if (!passage->call.code && passage->call.action)
-        (void)enter(gateway, request, passage); /* what went wrong is in the call */
+    if (!passage->call.code && passage->call.action && enter(gateway, request, passage) == 0 &&
+        sim_fault_has_effect(passage->fault))
+        (void)refuse_by_fault(passage); /* after the effect */
     sim_answer_render(&passage->call, shape, passage->service, reply);
     reply->date = sim_world_now(gateway->world);
     pthread_mutex_unlock(&gateway->lock);
+    sim_journal_work(gateway->journal, passage->number);
 }
 
 void sim_gateway_serve(struct sim_gateway *gateway, const struct sim_request *request, struct sim_reply *reply)
@@ -231,8 +237,8 @@ void sim_gateway_serve(struct sim_gateway *gateway, const struct sim_request *re
         passage.fault = sim_faults_strike(gateway->faults, sim_service_name(passage.service), passage.call.action->name,
                                           passage.mutating, &passage.fault_ms);
     sim_gateway_sleep(gateway, gateway->options.latency_ms);
-    if (r == 0)
-        r = refused_by_fault(&passage);
+    if (r == 0 && !sim_fault_has_effect(passage.fault))
+        r = refuse_by_fault(&passage);
     if (r < 0 || sim_fault_has_effect(passage.fault))
         work(gateway, request, &passage, reply);
     strike(gateway, &passage, reply);

@@ -4,7 +4,7 @@
 
 struct entry {
     char *service, *action, *code;
-    bool mutating;
+    bool mutating, worked;
     int http_status; /* 0: not answered */
 };
 CBK_VEC(entries, struct entry)
@@ -38,10 +38,17 @@ void sim_journal_free(struct sim_journal *journal)
 size_t sim_journal_arrive(struct sim_journal *journal, const char *service, const char *action, bool mutating)
 {
     pthread_mutex_lock(&journal->lock);
-    entries_push(&journal->entries, (struct entry){cbk_strdup(service), cbk_strdup(action), NULL, mutating, 0});
+    entries_push(&journal->entries, (struct entry){cbk_strdup(service), cbk_strdup(action), NULL, mutating, false, 0});
     size_t n = journal->entries.len;
     pthread_mutex_unlock(&journal->lock);
     return n;
+}
+
+void sim_journal_work(struct sim_journal *journal, size_t n)
+{
+    pthread_mutex_lock(&journal->lock);
+    journal->entries.items[n - 1].worked = true;
+    pthread_mutex_unlock(&journal->lock);
 }
 
 void sim_journal_answer(struct sim_journal *journal, size_t n, int http_status, const char *code)
@@ -59,8 +66,9 @@ json_t *sim_journal_dump(struct sim_journal *journal, size_t since)
     pthread_mutex_lock(&journal->lock);
     for (size_t i = since; i < journal->entries.len; i++) {
         const struct entry *entry = &journal->entries.items[i];
-        json_array_append_new(list, json_pack("{sI ss ss sb so ss}", "n", (json_int_t)i + 1, "service", entry->service,
-                                              "action", entry->action, "mutating", entry->mutating, "http_status",
+        json_array_append_new(list, json_pack("{sI ss ss sb sb so ss}", "n", (json_int_t)i + 1, "service",
+                                              entry->service, "action", entry->action, "mutating", entry->mutating,
+                                              "worked", entry->worked, "http_status",
                                               entry->http_status ? json_integer(entry->http_status) : json_null(),
                                               "code", entry->code ? entry->code : ""));
     }

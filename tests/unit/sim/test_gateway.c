@@ -190,6 +190,7 @@ static void test_faults(void **state)
         bool effect;
     } cases[] = {
         {"http_500", SIM_FATE_ANSWER, "InternalError", false},
+        {"http_500_after", SIM_FATE_ANSWER, "InternalError", true},
         {"http_503", SIM_FATE_ANSWER, "ServiceUnavailable", false},
         {"throttle", SIM_FATE_ANSWER, "Throttling.User", false},
         {"drop_before", SIM_FATE_DROP, NULL, false},
@@ -213,6 +214,8 @@ static void test_faults(void **state)
         client_ecs(client, "TagResources", params);
         assert_int_equal(client->fate, cases[i].fate);
         CBK_JSON *request = last_request(client);
+        bool is_refused = cases[i].code && !cases[i].effect;
+        assert_int_equal(cbk_json_bool(request, "worked", false), cases[i].effect || is_refused);
         if (cases[i].code)
             assert_string_equal(cbk_json_text(request, "code"), cases[i].code);
         else
@@ -221,6 +224,36 @@ static void test_faults(void **state)
         const json_t *tags = json_object_get(sim_world_find(client->gateway->world, SIM_INSTANCES, "i-1"), "tags");
         assert_int_equal(json_object_get(tags, key) != NULL, cases[i].effect);
     }
+}
+
+/* The answer to the second page, where that one is struck. */
+static const json_t *second_page(struct client *client, const char *fault)
+{
+    CBK_ERROR(err);
+    CBK_JSON *body = json_pack("{ss s{ss si}}", "fault", fault, "match", "action", "ListPolicies", "nth", 2);
+    assert_int_equal(sim_faults_add(client->gateway->faults, body, &err), 0);
+    const json_t *answer = client_ram(client, "ListPolicies", "{\"PolicyType\": \"System\", \"MaxItems\": \"3\"}");
+    CBK_CLEANUP(cbk_string_freep)
+    char *params = cbk_strf("{\"PolicyType\": \"System\", \"MaxItems\": \"3\", \"Marker\": \"%s\"}",
+                            cbk_json_text_or(answer, "Marker", ""));
+    answer = client_ram(client, "ListPolicies", params);
+    sim_faults_clear(client->gateway->faults);
+    return answer;
+}
+
+static void test_pages_that_lie(void **state)
+{
+    struct client *client = client_of(state);
+    const json_t *first = client_ram(client, "ListPolicies", "{\"PolicyType\": \"System\", \"MaxItems\": \"3\"}");
+    CBK_JSON *wanted = json_deep_copy(cbk_json_at(first, "Policies.Policy"));
+    const json_t *answer = second_page(client, "page_again");
+    assert_true(json_equal(cbk_json_at(answer, "Policies.Policy"), wanted));
+    assert_true(cbk_json_bool(answer, "IsTruncated", false));
+    answer = second_page(client, "page_empty");
+    assert_int_equal(json_array_size(cbk_json_at(answer, "Policies.Policy")), 0);
+    assert_true(cbk_json_bool(answer, "IsTruncated", false));
+    answer = client_ram(client, "ListPolicies", "{\"PolicyType\": \"System\", \"MaxItems\": \"3\"}");
+    assert_true(json_equal(cbk_json_at(answer, "Policies.Policy"), wanted)); /* the world itself is as it was */
 }
 
 static void test_tokens_make_calls_idempotent(void **state)
@@ -282,6 +315,7 @@ int main(void)
         TEST(test_tokens),
         TEST(test_xml),
         TEST(test_faults),
+        TEST(test_pages_that_lie),
         TEST(test_tokens_make_calls_idempotent),
         TEST(test_commands_take_time),
         cmocka_unit_test(test_pace),
