@@ -19,34 +19,56 @@ class Wrong(Exception):
     """A test has failed; the text says why."""
 
 
+def complains(text):
+    """Has a sanitizer, or cbk itself, found a bug?"""
+    return any(word in text for word in ("ERROR: ", "runtime error: ", "Sanitizer", "this is a bug"))
+
+
 class Cloud:
     """A simulator on folder/world.yaml, and cbk in `folder`. Use it with `with`: it ends there, and its complaints count."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, world="world.yaml", key=KEY):
         self.folder = folder
+        self.options = options
         self.log = folder / "sim.log"
-        port = folder / "port"
-        with open(self.log, "wb") as log:
-            self.sim = subprocess.Popen([BIN / "cbk-sim", "--listen", "127.0.0.1:0", "--port-file", port, "--world",
-                                         folder / "world.yaml", *options], stdout=log, stderr=log)
-        while not (port.exists() and port.read_text()):
-            if self.sim.poll() is not None:
-                raise Wrong(self.log.read_text())
-            time.sleep(0.01)
+        self.log.write_bytes(b"")
+        port = self.start(world, "0")
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("ALIBABA_CLOUD_", "CBK_"))}
-        self.endpoint = "http://127.0.0.1:" + port.read_text().strip()
-        self.env = {**clean, "CBK_ENDPOINT": self.endpoint, "CI": "1", "ALIBABA_CLOUD_ACCESS_KEY_ID": KEY[0],
-                    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": KEY[1]}
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self.env = {**clean, "CBK_ENDPOINT": self.endpoint, "CI": "1", "ALIBABA_CLOUD_ACCESS_KEY_ID": key[0],
+                    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key[1]}
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, *_):
+        self.stop()
+        said = self.log.read_text()
+        if kind is None and complains(said):
+            raise Wrong(said)
+
+    def start(self, world, port):
+        """The simulator on this world; its port, once it answers."""
+        file = self.folder / "port"
+        file.unlink(missing_ok=True)
+        with open(self.log, "ab") as log:
+            self.sim = subprocess.Popen([BIN / "cbk-sim", "--listen", f"127.0.0.1:{port}", "--port-file", file, "--world",
+                                         self.folder / world, "--save", self.folder / "saved.json", *self.options],
+                                        stdout=log, stderr=log)
+        while not (file.exists() and file.read_text()):
+            if self.sim.poll() is not None:
+                raise Wrong(self.log.read_text())
+            time.sleep(0.01)
+        return file.read_text().strip()
+
+    def stop(self):
+        """The simulator ends, and leaves its world in saved.json: from here on connections are refused."""
         self.sim.terminate()
         self.sim.wait()
-        said = self.log.read_text()
-        if kind is None and ("ERROR: " in said or "runtime error: " in said):
-            raise Wrong(said)
+
+    def resume(self):
+        """It goes on from there, at the same port."""
+        self.start("saved.json", self.endpoint.rsplit(":", 1)[1])
 
     def admin(self, method, page, body=None):
         """One of the simulator's own pages: cloud.admin("GET", "world")."""
@@ -66,6 +88,12 @@ class Cloud:
         done = subprocess.run([BIN / "cbk", *words], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return done.returncode, done.stdout
+
+    def begin(self, log, *words):
+        """cbk on its way, a process; what it says goes to the file `log`."""
+        with open(self.folder / log, "wb") as out:
+            return subprocess.Popen([BIN / "cbk", *words], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
+                                    stdout=out, stderr=out)
 
     def cbk(self, code, *words):
         """cbk's stdout; it must end with this exit code."""

@@ -1,0 +1,37 @@
+"""Cells with a row and a column, played as tests, and told in one picture."""
+from simulated import Wrong
+
+
+class Matrix:
+    def __init__(self, command):
+        self.command = command
+        self.rows = {}  # row: column: marks
+
+    def tests(self, cells):
+        return [(name, self.play, (self.place(row, column), name, function, words))
+                for row, column, name, function, words in cells]
+
+    def place(self, row, column):
+        marks = self.rows.setdefault(row, {}).setdefault(column, [])
+        marks.append("?")
+        return marks, len(marks) - 1
+
+    def play(self, place, name, function, words):
+        marks, at = place
+        marks[at] = "X"
+        try:
+            function(*words)
+        except Wrong as wrong:
+            raise Wrong(f"{wrong}\nagain: {self.command} --only '{name}'") from None
+        marks[at] = "."
+
+    def print(self):
+        columns = list(dict.fromkeys(column for row in self.rows.values() for column in row))
+        widths = {c: max(len(c), *(len(row.get(c, "")) for row in self.rows.values())) for c in columns}
+        first = max(map(len, self.rows), default=0)
+        print("#\n# . as undisturbed   X not\n#")
+        print("#", " " * first, *(f" {column:{widths[column]}}" for column in columns))
+        for name, row in self.rows.items():
+            print("#", f"{name:{first}}", *(f" {''.join(row.get(c, '')):{widths[c]}}" for c in columns))
+        marks = [mark for row in self.rows.values() for column in row.values() for mark in column]
+        print(f"#\n# {len(marks)} cells, {len(marks) - marks.count('.')} of them wrong")
