@@ -302,7 +302,7 @@ const struct cbk_command cbk_command_destroy = {
     .name = "destroy",
     .words = "",
     .summary = "remove all that the stack owns; recovery points stay until they expire",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM |
-               CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
+               CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE,
     .run = run_destroy,
 };

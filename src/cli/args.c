@@ -24,6 +24,8 @@ static const struct option_row {
     {"var", 0, "NAME=VALUE", VAR, 0, CBK_OPT_INPUTS, "the value of a variable"},
     {"var-file", 0, "FILE", VAR_FILE, 0, CBK_OPT_INPUTS, "a YAML file of values"},
     {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "how the result is written"},
+    {"max-chars", 0, "N", TEXT, offsetof(struct cbk_args, max_chars), CBK_OPT_MAX_CHARS,
+     "markdown: leave out rows beyond this length (default 65536)"},
     {"out", 0, "FILE", TEXT, offsetof(struct cbk_args, out), CBK_OPT_OUT,
      "where it is saved: the plan's file, the export's directory"},
     {"detailed-exitcode", 0, NULL, FLAG, offsetof(struct cbk_args, detailed_exitcode), CBK_OPT_DETAILED_EXITCODE,

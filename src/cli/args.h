@@ -19,6 +19,7 @@ struct cbk_args {
 
     struct cbk_inputs inputs; /* --var, --var-file, in order */
     const char *format;
+    const char *max_chars;
     const char *out;
     const char *checksum;
     const char *parallelism;
@@ -59,7 +60,8 @@ enum cbk_option_set {
     CBK_OPT_EDIT = 1 << 14,    /* --dry-run, --force */
     CBK_OPT_STRICT = 1 << 15,
     CBK_OPT_REV = 1 << 16,
-    CBK_OPT_ALL = (1 << 17) - 1,
+    CBK_OPT_MAX_CHARS = 1 << 17,
+    CBK_OPT_ALL = (1 << 18) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

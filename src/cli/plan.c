@@ -1,9 +1,6 @@
+#include "cli/plan_format.h"
 #include "cli/session.h"
 #include "engine/saved_plan.h"
-#include "render/plan_text.h"
-
-static const char *const formats[] = {"text", "json"};
-enum { FORMAT_TEXT, FORMAT_JSON };
 
 static int save(const struct cbk_args *args, const struct cbk_session *session, const struct cbk_plan *plan,
                 struct cbk_error *err)
@@ -14,16 +11,6 @@ static int save(const struct cbk_args *args, const struct cbk_session *session, 
     return r < 0 ? r : cbk_saved_plan_write(args->out, plan->json, &trust, err);
 }
 
-static int print_plan(const struct cbk_cli *cli, const struct cbk_plan *plan, size_t format)
-{
-    CBK_STR(text);
-    if (format == FORMAT_JSON)
-        cbk_json_add_pretty(&text, plan->json);
-    else
-        cbk_render_plan_text(plan->json, &cli->out_style, &text);
-    return cbk_cli_print(&text);
-}
-
 static int run_plan(const struct cbk_cli *cli)
 {
     const struct cbk_args *args = cli->args;
@@ -32,9 +19,8 @@ static int run_plan(const struct cbk_cli *cli)
     CBK_ERRORS(errors);
     CBK_ERROR(err);
     CBK_JSON *scope = NULL;
-    size_t format = 0;
-    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0 ||
-        cbk_session_scope(args, &scope, &err) < 0)
+    struct cbk_plan_format format = {0};
+    if (cbk_plan_format_parse(cli, &format, &err) < 0 || cbk_session_scope(args, &scope, &err) < 0)
         return cbk_cli_fail(&err);
     if (args->sign && !args->out) {
         (void)cbk_fail(&err, CBK_E_USAGE, "--sign is about a saved plan: give --out, too");
@@ -52,7 +38,7 @@ static int run_plan(const struct cbk_cli *cli)
 
                                          .allowed = args->allowed};
     int r = cbk_plan_make(&input, &plan, &errors);
-    if (plan && print_plan(cli, plan, format) != CBK_EXIT_OK)
+    if (plan && cbk_plan_format_print(cli, &format, plan->json) != CBK_EXIT_OK)
         return CBK_EXIT_ERROR;
     if (r < 0 || !plan) /* a plan that cannot be applied is shown, and not saved */
         return cbk_cli_fail_all(&errors);
@@ -65,7 +51,9 @@ const struct cbk_command cbk_command_plan = {
     .name = "plan",
     .words = "",
     .summary = "show what would change and why",
-    .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT | CBK_OPT_OUT | CBK_OPT_SIGN | CBK_OPT_DETAILED_EXITCODE |
-               CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
+    .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT | CBK_OPT_MAX_CHARS | CBK_OPT_OUT | CBK_OPT_SIGN |
+               CBK_OPT_DETAILED_EXITCODE | CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
+    .formats = cbk_plan_formats,
+    .format_count = CBK_PLAN_FORMAT_COUNT,
     .run = run_plan,
 };

@@ -1,13 +1,13 @@
 /* show: the state, one object of it, or a saved plan. */
+#include "cli/plan_format.h"
 #include "cli/session.h"
 #include "engine/saved_plan.h"
-#include "render/plan_text.h"
 #include "state/state.h"
 
 #include <sys/stat.h>
 
-static const char *const formats[] = {"text", "json"};
-enum { FORMAT_TEXT, FORMAT_JSON };
+/* Of the formats of a plan, those that the state is shown in, too. */
+enum { FORMAT_TEXT, FORMAT_JSON, STATE_FORMAT_COUNT };
 
 static int print_json(const json_t *json)
 {
@@ -17,7 +17,8 @@ static int print_json(const json_t *json)
 }
 
 /* A plan is shown anywhere; only what opens its seal stands in the stack. */
-static int show_plan(const struct cbk_cli *cli, const char *path, size_t format, struct cbk_error *err)
+static int show_plan(const struct cbk_cli *cli, const char *path, const struct cbk_plan_format *format,
+                     struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_session_release) struct cbk_session session = {0};
     CBK_CLEANUP(cbk_seal_freep) struct cbk_seal *seal = NULL;
@@ -30,11 +31,7 @@ static int show_plan(const struct cbk_cli *cli, const char *path, size_t format,
         return cbk_cli_fail(err);
     if (cbk_saved_plan_read(path, &(struct cbk_plan_trust){.seal = seal}, &plan, err) < 0)
         return cbk_cli_fail(err);
-    if (format == FORMAT_JSON)
-        return print_json(plan);
-    CBK_STR(out);
-    cbk_render_plan_text(plan, &cli->out_style, &out);
-    return cbk_cli_print(&out);
+    return cbk_plan_format_print(cli, format, plan);
 }
 
 static int show_object(const json_t *state, const char *address, struct cbk_error *err)
@@ -81,16 +78,20 @@ static int run_show(const struct cbk_cli *cli)
     CBK_ERRORS(errors);
     CBK_ERROR(err);
     CBK_JSON *state = NULL;
-    size_t format = 0;
-    if (cbk_cli_format(cli, formats, CBK_ARRAY_LEN(formats), &format, &err) < 0)
+    struct cbk_plan_format format = {0};
+    if (cbk_plan_format_parse(cli, &format, &err) < 0)
         return cbk_cli_fail(&err);
     if (word && is_file(word))
-        return show_plan(cli, word, format, &err);
+        return show_plan(cli, word, &format, &err);
+    if (format.index >= STATE_FORMAT_COUNT) {
+        (void)cbk_fail(&err, CBK_E_USAGE, "--format %s is for a saved plan: name its file", cli->args->format);
+        return cbk_cli_fail(&err);
+    }
     if (cbk_session_load(cli, &session, &errors) < 0)
         return cbk_cli_fail_all(&errors);
     if (cbk_session_open_store(&session, &err) < 0 || cbk_store_read(session.store, &state, &err) < 0)
         return cbk_cli_fail(&err);
-    return word ? show_object(state, word, &err) : show_state(cli, state, format);
+    return word ? show_object(state, word, &err) : show_state(cli, state, format.index);
 }
 
 const struct cbk_command cbk_command_show = {
@@ -98,6 +99,8 @@ const struct cbk_command cbk_command_show = {
     .words = "[PLANFILE|ADDRESS]",
     .max_words = 1,
     .summary = "show the state, one object of it, or a saved plan",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_MAX_CHARS,
+    .formats = cbk_plan_formats,
+    .format_count = CBK_PLAN_FORMAT_COUNT,
     .run = run_show,
 };

@@ -251,6 +251,7 @@ static void judge_change(const struct cbk_plan_input *input, const struct cbk_pl
     change->must_replace = cbk_scope_names(input->scope, "replace", change->object);
     if (cbk_decide(&plan->env, input->allow_downgrade, change, &err) < 0 || check_unused(plan, change, &err) < 0) {
         change->refused = true;
+        change->refusal = cbk_strdup(err.message);
         cbk_error_move(cbk_errors_add(errors), &err);
     }
     run_if_asked(input, change);
@@ -266,6 +267,8 @@ static void leave_out(struct cbk_change *change, bool was_fine)
     change->cause = CBK_CAUSE_NONE;
     change->is_news = false;
     change->refused = false;
+    free(change->refusal);
+    change->refusal = NULL;
     cbk_diff_release(&change->diff);
     cbk_prediction_release(&change->prediction);
     free(change->reason);
@@ -371,6 +374,7 @@ void cbk_plan_free(struct cbk_plan *plan)
         struct cbk_change *change = &plan->changes.items[i];
         cbk_diff_release(&change->diff);
         cbk_prediction_release(&change->prediction);
+        free(change->refusal);
         free(change->reason);
         json_decref(change->old.live); /* the rest of it is borrowed from the object */
     }

@@ -45,6 +45,7 @@ struct cbk_change {
     bool left_out;     /* there is something to do, and it is out of the plan's scope */
     bool is_news;      /* nothing to do, and the state remembers it otherwise: the next apply notes it */
     bool refused;      /* such as backups foreseen to be below what it requires: the plan cannot be applied */
+    char *refusal;     /* why it is refused, where the prediction does not say it; NULL: it does, or it is not */
     char *reason;      /* why, in words, where the diff does not say it; NULL: none */
     struct cbk_prediction prediction; /* of jobs and bindings; findings NULL: none */
 };

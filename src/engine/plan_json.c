@@ -67,6 +67,7 @@ static json_t *change_json(const struct cbk_plan *plan, const struct cbk_change 
         json_object_set_new(json, "importing", json_pack("{s:s}", "id", object->imported));
     if (change->refused)
         json_object_set_new(json, "refused", json_true());
+    cbk_json_set_text(json, "refusal", change->refusal);
     if (change->actions & CBK_ACTION_ADOPT)
         json_object_set_new(json, "adopt", json_true());
     if (change->actions & CBK_ACTION_NOTE)

@@ -197,11 +197,15 @@ void cbk_markdown_add_code(struct cbk_str *out, const char *text)
         add_code_span(out, visible.ptr);
 }
 
-void cbk_markdown_add_fence(struct cbk_str *out, const char *language, const char *text)
+size_t cbk_markdown_fence_ticks(const char *text)
 {
     size_t ticks = longest_run(text, '`') + 1;
-    if (ticks < 3)
-        ticks = 3;
+    return ticks < 3 ? 3 : ticks;
+}
+
+void cbk_markdown_add_fence(struct cbk_str *out, const char *language, const char *text)
+{
+    size_t ticks = cbk_markdown_fence_ticks(text);
     cbk_str_add_repeat(out, '`', ticks);
     cbk_str_addf(out, "%s\n", language);
     while (*text) {
@@ -241,7 +245,7 @@ void cbk_markdown_add_head(struct cbk_str *out, const char *const *titles, size_
 {
     cbk_markdown_add_row(out, titles, count);
     for (size_t i = 0; i < count; i++)
-        cbk_str_add(out, "|---");
+        cbk_str_add(out, "|:---");
     cbk_str_add(out, "|\n");
 }
 

@@ -29,6 +29,8 @@ void cbk_markdown_add_head(struct cbk_str *out, const char *const *titles, size_
 /* Adds a fenced block of `text`, in which newlines are lines and all else is made visible. `language` colours it. The
  * fence is longer than any that the text holds. */
 void cbk_markdown_add_fence(struct cbk_str *out, const char *language, const char *text);
+/* How many backticks such a fence has. */
+size_t cbk_markdown_fence_ticks(const char *text);
 /* What is folded away, between them: markdown with an empty line before and after it. `summary` is HTML made by
  * cbk_markdown_add_html. */
 void cbk_markdown_begin_details(struct cbk_str *out, const char *summary);

@@ -68,7 +68,8 @@ static void tell_row(struct telling *telling, const json_t *row)
     else
         cbk_value_add(&was, before);
     cbk_plan_add_new_value(&will_be, after);
-    tell(telling, was.ptr, will_be.ptr);
+    bool is_nothing = !lost && (!before || json_is_null(before));
+    tell(telling, is_nothing && after ? NULL : was.ptr, !after || json_is_null(after) ? NULL : will_be.ptr);
 }
 
 json_t *cbk_plan_new_keys(const json_t *after)

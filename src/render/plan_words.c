@@ -71,6 +71,33 @@ void cbk_plan_add_commit(const json_t *plan, struct cbk_str *out)
                      cbk_json_bool(plan, "provenance.dirty", false) ? "dirty" : "clean");
 }
 
+void cbk_plan_add_foreseen(const json_t *change, struct cbk_str *out)
+{
+    const char *level = cbk_json_text(change, "predicted.level");
+    const char *required = cbk_json_text_or(change, "after.require", cbk_json_text_or(change, "after.level", "?"));
+    if (level)
+        cbk_str_addf(out, "requires %s, foreseen: %s", required, level);
+}
+
+static void add_note(struct cbk_str *out, const char *words, const char *text)
+{
+    if (text)
+        cbk_str_addf(out, "%s%s%s", out->len ? "; " : "", words, text);
+}
+
+void cbk_plan_add_notes(const json_t *change, struct cbk_str *out)
+{
+    CBK_STR(foreseen);
+    CBK_STR(notes);
+    cbk_plan_add_foreseen(change, &foreseen);
+    add_note(&notes, "moved from ", cbk_json_text(change, "previous_address"));
+    add_note(&notes, "imported: ", cbk_json_text(change, "importing.id"));
+    add_note(&notes, "", foreseen.len ? foreseen.ptr : NULL);
+    add_note(&notes, "", cbk_json_text(change, "reason"));
+    add_note(&notes, "", cbk_json_text(change, "gap"));
+    cbk_str_add(out, notes.ptr);
+}
+
 size_t cbk_plan_refused(const json_t *plan, const char *action)
 {
     size_t refused = 0, index;

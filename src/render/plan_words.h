@@ -26,6 +26,10 @@ const char *cbk_plan_title(const json_t *change);
 const char *cbk_cause_words(const char *cause);
 /* Adds "commit 4f2c9a1 (clean)", or nothing outside of a work tree. */
 void cbk_plan_add_commit(const json_t *plan, struct cbk_str *out);
+/* Adds "requires application, foreseen: crash" of a job or binding; nothing of another. */
+void cbk_plan_add_foreseen(const json_t *change, struct cbk_str *out);
+/* Adds what is to be said of a change as a whole: where it was, what is foreseen, why; joined by semicolons. */
+void cbk_plan_add_notes(const json_t *change, struct cbk_str *out);
 /* How many changes are refused; with `action`, of those that would do that. */
 size_t cbk_plan_refused(const json_t *plan, const char *action);
 /* How many of what is shown are changes. */

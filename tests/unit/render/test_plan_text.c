@@ -1,7 +1,4 @@
-/*
- * Every tests/golden/plan-*.json is a plan, the .txt beside it how it reads. `CBK_GOLDEN_UPDATE=1
- * bin/test_render_plan_text` writes the texts anew, to be read before they are committed.
- */
+/* Plans as text: golden.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,41 +6,13 @@
 
 #include <cmocka.h>
 
+#include "golden.h"
 #include "quick_json.h"
 #include "render/plan_text.h"
 #include "strict_schema.h"
 
 #include <glob.h>
 #include <string.h>
-
-static json_t *read_plan(const char *path)
-{
-    CBK_CLEANUP(cbk_string_freep) char *text = NULL;
-    size_t len = 0;
-    CBK_ERROR(err);
-    json_t *plan = NULL;
-    if (cbk_file_read(path, 1 << 20, &text, &len, &err) < 0 || cbk_json_parse(path, text, len, &plan, &err) < 0)
-        fail_msg("%s", err.message);
-    return plan;
-}
-
-static bool check_text(const char *json_path, const struct cbk_str *said)
-{
-    CBK_CLEANUP(cbk_string_freep) char *path = cbk_strndup(json_path, strlen(json_path) - strlen("json"));
-    CBK_CLEANUP(cbk_string_freep) char *text_path = cbk_strf("%stxt", path), *expected = NULL;
-    size_t len = 0;
-    CBK_ERROR(err);
-    if (getenv("CBK_GOLDEN_UPDATE") && !getenv("CI"))
-        assert_int_equal(cbk_file_replace(text_path, said->ptr, said->len, 0644, &err), 0);
-    if (cbk_file_read(text_path, 1 << 20, &expected, &len, &err) < 0) {
-        print_error("%s\n", err.message);
-        return false;
-    }
-    if (len == said->len && memcmp(expected, said->ptr, len) == 0)
-        return true;
-    print_error("%s\n--- expected\n%s--- said\n%s", text_path, expected, said->ptr);
-    return false;
-}
 
 /* Without our own colours, coloured text is plain text. */
 static void assert_same_but_for_colour(const json_t *plan, const struct cbk_str *plain)
@@ -88,11 +57,11 @@ static void plans_read_as_pinned(void **state)
     glob_t found;
     assert_int_equal(glob(CBK_SOURCE_DIR "/tests/golden/plan-*.json", 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        CBK_JSON *plan = read_plan(found.gl_pathv[i]);
+        CBK_JSON *plan = golden_plan(found.gl_pathv[i]);
         CBK_STR(said);
         assert_strictly_valid("plan", plan);
         cbk_render_plan_text(plan, &plain, &said);
-        failed += !check_text(found.gl_pathv[i], &said);
+        failed += !golden_is(found.gl_pathv[i], "txt", &said);
         assert_visible(&said);
         assert_same_but_for_colour(plan, &said);
     }
