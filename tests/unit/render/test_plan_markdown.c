@@ -195,22 +195,10 @@ static void the_command_says_what_the_plan_was_made_with(void **state)
 /* A shell must give back each word, letter by letter. */
 static void a_shell_reads_it_as_it_is_meant(void **state)
 {
-    static const char *const values[] = {"plain",
-                                         "two words",
-                                         "it's",
-                                         "$(touch x) `id` $HOME",
-                                         "a\nb\tc\\n",
-                                         "\x1b[2J'\\'",
-                                         "\xe2\x80\xae"
-                                         "x",
-                                         "\"",
-                                         "",
-                                         "~",
-                                         "*",
-                                         "!x",
-                                         "-v",
-                                         "\\",
-                                         "\xe6\x95\xb0"};
+    static const char *const values[] = {"plain",      "two words",   "it's",        "$(touch x) `id` $HOME",
+                                         "a\nb\tc\\n", "\x1b[2J'\\'", "\u202ex",     "\"",
+                                         "",           "~",           "*",           "!x",
+                                         "-v",         "\\",          "\xe6\x95\xb0"};
     for (size_t i = 0; i < CBK_ARRAY_LEN(values); i++) {
         CBK_JSON *plan = json_pack("{s:s, s:[{s:[s]}], s:{s:s}}", "digest", "d", "changes", "actions", "update",
                                    "variables", "v", values[i]);
@@ -251,8 +239,8 @@ static void what_is_no_plan_reads_as_something(void **state)
     (void)state;
     static const char *const odds[] = {
         "{}", "[1]", "{'stack': 5, 'changes': [1, 'x', null, {}, {'actions': 'create'}]}",
-        "{'changes': [{'actions': ['update'], 'diff': [1, {'before': 1}], 'predicted': 5}],"
-        " 'checks': [1, {'ok': false}], 'guards': [7, {}], 'scope': [], 'variables': 'x'}"};
+        ("{'changes': [{'actions': ['update'], 'diff': [1, {'before': 1}], 'predicted': 5}],"
+         " 'checks': [1, {'ok': false}], 'guards': [7, {}], 'scope': [], 'variables': 'x'}")};
     for (size_t i = 0; i < CBK_ARRAY_LEN(odds); i++) {
         CBK_JSON *plan = quick_json(odds[i]);
         CBK_STR(said);
