@@ -6,13 +6,14 @@
 # transactions have ended, every page is written. So:
 #   1. a first checkpoint and one sync of the file system, without any lock;
 #   2. all tables of all databases are locked in EXCLUSIVE mode by sessions that live until the thaw: readers go on,
-#      writers wait. The attempt gives up sooner than writers could be told of a deadlock, and is made again;
+#      writers wait, and so do CREATE TABLE and the statistics that autovacuum gathers by itself. The attempt gives up
+#      sooner than writers could be told of a deadlock, and is made again;
 #   3. a last checkpoint, and a look that nothing but its own records is in the log behind it.
 # A copy of a running server always says that it was not shut down. With wal_level=minimal it then says that redo is not
 # required; with replica or logical it replays the records of the checkpoint itself, some 100 bytes. It also empties
 # UNLOGGED tables, as after any crash. Where neither will do, stop the server: postgresql-cold-freeze.sh.
 #
-# The thaw script fails if a transaction has changed something meanwhile (a table that was made just then is not locked).
+# The thaw script fails if a transaction has changed something meanwhile (no lock keeps a sequence from going on).
 # Standby servers cannot be locked; use the cold script there. Run with PostgreSQL 15.
 #
 # The account: user postgres through the socket, or the service [cbk] of the service file, which only root may read. It
@@ -72,12 +73,14 @@ pre_flush()
     sync -f "$data" 2>/dev/null || sync
 }
 
-# One attempt in one database. It takes no transaction number, so it leaves no trace in the log.
+# One attempt in one database. It takes no transaction number, so it leaves no trace in the log. Of the catalogs those
+# two, last, which tables cannot be made without, nor statistics kept.
 lock_database()
 {
     connect "$1" "$2" && session_ask "$1" 10 "BEGIN; SET LOCAL statement_timeout = $lock_wait; SET LOCAL deadlock_timeout = 100;
         SELECT 'LOCK TABLE ' || string_agg('ONLY ' || oid::regclass, ', ') || ' IN EXCLUSIVE MODE' FROM pg_class
-        WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND oid >= 16384 \\gexec"
+        WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND oid >= 16384 \\gexec
+        LOCK TABLE ONLY pg_catalog.pg_class, ONLY pg_catalog.pg_statistic IN EXCLUSIVE MODE;"
 }
 
 lock_databases()

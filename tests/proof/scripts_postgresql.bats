@@ -74,9 +74,17 @@ reads()
     kill "$holder"
 }
 
-@test "the thaw tells of a table that was made meanwhile" {
+@test "statistics, which the server gathers by itself, and new tables wait, too" {
     expect 0 freeze
-    sql shop <<<'CREATE TABLE smuggled (n int);'
+    not sql shop <<<"SET lock_timeout = '1s'; ANALYZE pg_catalog.pg_attribute;"
+    not sql shop <<<"SET lock_timeout = '1s'; CREATE TABLE smuggled (n int);"
+    expect 0 thaw
+    sql shop <<<'ANALYZE pg_catalog.pg_attribute; CREATE TABLE smuggled (n int);'
+}
+
+@test "the thaw tells of what no lock keeps away" {
+    expect 0 freeze
+    sql shop <<<"SELECT nextval('orders_n_seq');"
     expect 76 thaw
     [[ $output == *'a transaction has changed something'* ]]
     writes
