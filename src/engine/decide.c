@@ -263,10 +263,12 @@ static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct
     return decide_equal(change);
 }
 
+/* What the state remembers as protected is, until an apply has taken that back: an edit that drops the protection and
+ * would destroy at once may not have meant both. */
 static int check_protected(const struct cbk_change *change, struct cbk_error *err)
 {
     const struct cbk_object *object = change->object;
-    if (!(change->actions & CBK_ACTION_DELETE) || !object->is_protected)
+    if (!(change->actions & CBK_ACTION_DELETE) || !(object->is_protected || object->was_protected))
         return 0;
     (void)cbk_fail_at(err, object->span, CBK_E_CHECK, "%s would be %s, and lifecycle.prevent_destroy forbids it",
                       object->address, cbk_change_replaces(change) ? "replaced" : "destroyed");

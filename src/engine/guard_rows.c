@@ -61,6 +61,15 @@ static void add_shorter_order(struct cbk_str *out, const struct cbk_object *obje
     }
 }
 
+/* Its own attributes may say nothing, and what it is about to use keeps less. */
+static void add_shorter_use(struct cbk_str *out, const struct cbk_env *env, const struct cbk_object *object)
+{
+    CBK_CLEANUP(cbk_string_freep)
+    char *words = object->live && object->kind->keeps_less ? object->kind->keeps_less(env, object) : NULL;
+    if (words)
+        cbk_str_addf(out, "%s%s", out->len ? ", " : "", words);
+}
+
 static void judge_retention(const struct cbk_plan_input *input, const struct cbk_plan *plan,
                             struct cbk_guard_findings *findings)
 {
@@ -68,8 +77,10 @@ static void judge_retention(const struct cbk_plan_input *input, const struct cbk
     for (size_t i = 0; i < plan->changes.len; i++) {
         const struct cbk_change *change = &plan->changes.items[i];
         CBK_STR(shorter);
-        if (change->actions & (CBK_ACTION_UPDATE | CBK_ACTION_CREATE))
+        if (change->actions & (CBK_ACTION_UPDATE | CBK_ACTION_CREATE)) {
             add_shorter_rows(&shorter, change);
+            add_shorter_use(&shorter, &plan->env, change->object);
+        }
         if (change->actions & CBK_ACTION_RUN)
             add_shorter_order(&shorter, change->object);
         if (!shorter.len)

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "cloud/hbr.h"
 #include "kinds/backup_export.h"
+#include "kinds/backup_rules.h"
 #include "kinds/numbered.h"
 
 #include <string.h>
@@ -130,6 +131,36 @@ static int binding_judge(const struct cbk_env *env, const struct cbk_object *obj
                       object->instance, cbk_object_text(object->live, "policy"));
     return cbk_error_hint(err, "the rule would bind it again: change the rule or the tags, or take the instance out of "
                                "the selector");
+}
+
+/* The policy of that id that the plan knows, declared or not; NULL: none. */
+static const struct cbk_object *policy_of_id(const struct cbk_env *env, const char *id)
+{
+    CBK_MAP_FOREACH(entry, env->objects) {
+        const struct cbk_object *object = cbk_map_entry_value(entry);
+        if (object->kind == &cbk_kind_backup_policy && object->live && cbk_str_equal(object->id, id))
+            return object;
+    }
+    return NULL;
+}
+
+/* From one policy to another that keeps less is no other thing than the same policy made to keep less. */
+static char *binding_keeps_less(const struct cbk_env *env, const struct cbk_object *object)
+{
+    CBK_CLEANUP(cbk_string_freep) char *id = bound_policy(object);
+    const struct cbk_object *now = policy_of_id(env, id);
+    const struct cbk_object *then = cbk_env_object(env, cbk_json_text_or(object->declared, "policy", ""));
+    CBK_STR(less);
+    const char *key;
+    json_t *after;
+    if (!now || !then || now == then)
+        return NULL;
+    json_object_foreach(then->desired, key, after)
+        if (cbk_backup_rules_shorten(key, json_object_get(now->live, key), after))
+            cbk_str_addf(&less, "%s%s", less.len ? ", " : "", key);
+    return less.len
+               ? cbk_strf("%s of policy '%s' instead of '%s'", less.ptr, cbk_object_title(then), cbk_object_title(now))
+               : NULL;
 }
 
 /* ---- making and changing ---- */
@@ -299,6 +330,7 @@ const struct cbk_kind cbk_kind_binding = {
     .replace = binding_replace,
     .gap = "for about a second, between the two calls, no policy protects the instance; points that were made stay",
     .judge = binding_judge,
+    .keeps_less = binding_keeps_less,
     .enumerate = cbk_binding_enumerate,
     .declare = cbk_binding_declare,
     .plan_actions = "hbr:DescribePolicyBindings hbr:DescribePoliciesV2 ecs:DescribeDisks "

@@ -100,6 +100,9 @@ struct cbk_kind {
     bool (*widens)(const char *attribute, const json_t *before, const json_t *after);
     /* Likewise: does it keep recovery points for a shorter time, or fewer of them? */
     bool (*shortens)(const char *attribute, const json_t *before, const json_t *after);
+    /* Likewise, of what the object would have instead of what it has, where its own attributes do not tell: in words,
+     * owned by the caller; NULL: nothing. */
+    char *(*keeps_less)(const struct cbk_env *env, const struct cbk_object *object);
 
     /* What has to be allowed to look at these objects, and to change them; RAM actions, parted by spaces. */
     const char *plan_actions, *apply_actions;
