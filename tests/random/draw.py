@@ -16,6 +16,7 @@ ABSENT = object()
 ACTIONS = ["ecs:DescribeDisks", "ecs:DescribeSnapshots", "ecs:CreateSnapshot*", "ecs:TagResources", "oss:GetObject"]
 WORDS = ["nightly", "crème brûlée", "no", "on: x", "#7", "'quoted'", "tab\there", "0x1f", "~", "日本"]
 SCRIPTS = ["one.sh", "two.sh"]
+MOST = 6  # instances
 # Sections that declare nothing that exists.
 FRAME = {"cbk", "stack", "include", "provider", "state", "variables", "moved", "removed", "import", "instances"}
 SECTIONS = [name for name in SCHEMA["properties"] if name not in FRAME]
@@ -37,7 +38,12 @@ def draw_document(chance, draft):
 
 def draw_trust(chance, _):
     """Somebody, and ECS: what instances carry has to trust it."""
-    others = {"service": ["fc.aliyuncs.com"], "account": ["1234567890123456"]}
+    ours = "acs:ram::1234567890123456"
+    others = {
+        "service": ["fc.aliyuncs.com"], "account": ["1234567890123456"],
+        "oidc": [{"provider": f"{ours}:oidc-provider/runners", "issuer": "https://ci.example.com", "audience": ["cbk"]}],
+        "saml": [{"provider": f"{ours}:saml-provider/office"}],
+    }
     trust = {key: others[key] for key in others if chance.random() < 0.3}
     return {**trust, "service": ["ecs.aliyuncs.com", *trust.get("service", [])]}
 
@@ -45,6 +51,26 @@ def draw_trust(chance, _):
 def draw_name(chance, draft):
     draft.names += 1
     return f"Random-{chance.randrange(10 ** 6)}-{draft.names}"
+
+
+def draw_disks(chance, _):
+    """All disks of the world are d-NUMBERsystem and d-NUMBERdata."""
+    kind = chance.choice(["system", "data"])
+    return {chance.choice(["only", "except"]): [f"d-{number}{kind}" for number in range(MOST)]}
+
+
+def draw_tag_rules(chance, _):
+    """Of tags that nobody carries: what a rule binds, no declaration can."""
+    filters = [{"key": "nobody", "operator": "equal", "value": value} for value in ("", "v", "w w")]
+    return [{"filters": chance.sample(filters, chance.randint(1, 2))} for _ in range(chance.randint(1, 2))]
+
+
+def draw_schedule(chance, _):
+    """An interval needs its beginning; a cron may do without."""
+    begin = {"from": "2026-12-01T02:00:00+08:00"}
+    every = {"every": chance.choice(["1d", "6h", "1w"]), **begin}
+    cron = {"cron": chance.choice(["0 0 2 * * ?", "0 30 4 ? * 2,4"]), **chance.choice([{}, begin])}
+    return chance.choice([every, cron])
 
 
 def draw_level(chance, draft):
@@ -58,14 +84,13 @@ TAME = {
     "source": pick(*SCRIPTS), "name": draw_name,
     "trust": draw_trust,
     "system": pick("AliyunECSReadOnlyAccess", "AliyunRAMReadOnlyAccess"), "custom": pick("Foreign"),
-    "region": pick("cn-shanghai", "cn-beijing"), "disks": ABSENT, "tag_rules": ABSENT, "cross_account": ABSENT,
-    "resource_group": ABSENT, "copy_kms_key": pick("key-1", "key-2"),
+    "region": pick("cn-shanghai", "cn-beijing"), "disks": draw_disks, "tag_rules": draw_tag_rules,
+    "cross_account": ABSENT, "resource_group": ABSENT, "copy_kms_key": pick("key-1", "key-2"),
     # what cannot be taken back, or takes hours
     "prevent_destroy": pick(False), "worm": pick(False), "immutable": pick(False), "max_age": ABSENT, "timeout": ABSENT,
     "ignore": ABSENT,
     # what has to fit something else
-    "retain": pick("1d", "7d", "2w"), "every": pick("1d", "6h", "1w"), "from": pick("2026-12-01T02:00:00+08:00"),
-    "cron": pick("0 0 2 * * ?", "0 30 4 ? * 2,4"), "freeze_timeout": pick("10s", "30s", "1m"), "archive_after": ABSENT,
+    "retain": pick("1d", "7d", "2w"), "schedule": draw_schedule, "freeze_timeout": pick("10s", "30s", "1m"), "archive_after": ABSENT,
     "daily": pick("14d", "30d"), "weekly": pick("60d"), "monthly": pick("180d"), "yearly": pick("730d"),
     "level": draw_level, "require": pick("crash"), "group": pick(False), "trigger": pick("a", "b", 7),
     "type": ABSENT, "vault": ABSENT, "encryption": pick({"type": "HBR_PRIVATE"}, {"type": "KMS", "key": "key-1"}),
@@ -211,7 +236,7 @@ def draw_world(chance):
     """Instances in groups by tag, and what others have left in the account."""
     groups = ["a", "b", "c"][:chance.randint(1, 3)]
     instances = []
-    for number in range(chance.randint(len(groups), 6)):
+    for number in range(chance.randint(len(groups), MOST)):
         windows = chance.random() < 0.15
         instances.append({
             "id": f"i-{number}", "name": f"host-{number}", "zone": chance.choice(["cn-hangzhou-h", "cn-hangzhou-i"]),
@@ -219,6 +244,8 @@ def draw_world(chance):
             "os_name": "Windows Server 2019" if windows else "Ubuntu 22.04 64 bit",
             "status": "Stopped" if chance.random() < 0.1 else "Running",
             "assistant": "offline" if chance.random() < 0.1 else "online",
+            "disks": [{"id": f"d-{number}{kind}", "category": "cloud_essd", "size_gib": 40, "type": kind}
+                      for kind in ("system", "data")],
             "tags": {"group": groups[number] if number < len(groups) else chance.choice(groups)},
         })
     trust = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
@@ -233,11 +260,23 @@ def draw_world(chance):
     }
 
 
+def into_vault(draft, policy):
+    """The same policy for what is no instance: it backs up into a vault, which must be declared."""
+    vault = draft.reference("vaults")
+    if vault is ABSENT:
+        return policy
+    kept = {key: value for key, value in policy.items() if key not in ("tag_rules", "immutable")}
+    return {**kept, "type": "STANDARD", "vault": vault}
+
+
 def draw_section(draft, section, count):
     rule = SCHEMA["properties"][section]["additionalProperties"]
     for number in range(count):
         draft.path = [section]
         value = draft.by_rule(draft.resolve(rule))
+        if section == "backup_policies" and value is not ABSENT:
+            value = {"retain": "7d", **value}  # said here, or in each rule
+            value = into_vault(draft, value) if draft.chance.random() < 0.2 else value
         if value is not ABSENT:
             draft.declared.setdefault(section, {})[f"{section[0]}{number}"] = value
 

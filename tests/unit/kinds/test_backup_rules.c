@@ -138,6 +138,13 @@ static const struct {
      "{'rules': [{'schedule': {'cron': '0 0 2 ? * 1', 'from': '1970-01-01T00:01:17Z'}, 'retain_days': 7, "
      "'keep_latest': "
      "false}], " ARCHIVE("0") ", " PLAIN "}"},
+    /* ... and stays to be seen where a rule with the same cron names it */
+    {"[{'RuleType': 'BACKUP', 'Schedule': 'C|77|0 0 2 ? * 1', 'Retention': 7}]",
+     "{'rules': [{'schedule': {'cron': '0 0 2 ? * 1'}}, {'schedule': {'cron': '0 0 2 ? * 1', 'from': "
+     "'1970-01-01T00:01:17Z'}}]}",
+     "{'rules': [{'schedule': {'cron': '0 0 2 ? * 1', 'from': '1970-01-01T00:01:17Z'}, 'retain_days': 7, "
+     "'keep_latest': "
+     "false}], " ARCHIVE("0") ", " PLAIN "}"},
     {"[]", "{}", "{'rules': [], " ARCHIVE("0") ", " PLAIN "}"},
 };
 
