@@ -31,6 +31,7 @@ test  lib:cmocka                      libcmocka-dev
 test  file:/usr/share/json-schema-test-suite/tests json-schema-test-suite
 test  cmd:bats                        bats
 test  cmd:flock                       util-linux
+test  cmd:ip                          iproute2
 test  cmd:etcd                        etcd-server
 test  cmd:losetup                     mount
 test  file:/usr/sbin/mkfs.ext4        e2fsprogs

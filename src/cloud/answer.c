@@ -72,32 +72,28 @@ static void hint_permission(struct cbk_error *err, const struct cbk_asked *asked
     cbk_error_hint(err, "the credentials need the permission %s:%s", cbk_service_name(asked->service), asked->action);
 }
 
-static void hint_text(struct cbk_error *err, const char *text)
-{
-    cbk_error_hint(err, "%s", text);
-}
-
 /* The usual troubles of a first run, by the beginning of the code. */
 static const struct {
     const char *code;
     void (*compute)(struct cbk_error *, const struct cbk_asked *, const struct cbk_http_response *);
     const char *text;
+    bool checks_origin; /* where the credentials come from is named behind it */
 } hints[] = {
-    {"InvalidAccessKeyId.NotFound", NULL, "the cloud does not know this access key: check ALIBABA_CLOUD_ACCESS_KEY_ID"},
-    {"InvalidAccessKeyId.Inactive", NULL, "the access key is disabled: enable it in the RAM console, or use another"},
-    {"Forbidden.AccessKeyDisabled", NULL, "the access key is disabled: enable it in the RAM console, or use another"},
-    {"SignatureDoesNotMatch", NULL,
-     "the secret does not belong to the access key: check ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
-    {"InvalidSecurityToken.Expired", NULL, "the temporary credentials have expired: get new ones"},
-    {"InvalidSecurityToken", NULL,
-     "the token does not belong to the access key: check ALIBABA_CLOUD_SECURITY_TOKEN, or unset it"},
-    {"IllegalTimestamp", hint_clock, NULL},
-    {"InvalidTimeStamp.Expired", hint_clock, NULL},
-    {"InvalidUser.PassRoleForbidden", NULL, "the credentials need the permission ram:PassRole on the role"},
-    {"InvalidOperation.NotSupportedEndpoint", NULL, "name the region's own endpoint in CBK_ENDPOINT"},
-    {"NoPermission", hint_permission, NULL},
-    {"Forbidden.RAM", hint_permission, NULL},
-    {"Forbidden.Unauthorized", hint_permission, NULL},
+    {"InvalidAccessKeyId.NotFound", NULL, "the cloud does not know this access key", true},
+    {"InvalidAccessKeyId.Inactive", NULL, "the access key is disabled: enable it in the RAM console, or use another",
+     false},
+    {"Forbidden.AccessKeyDisabled", NULL, "the access key is disabled: enable it in the RAM console, or use another",
+     false},
+    {"SignatureDoesNotMatch", NULL, "the secret does not belong to the access key", true},
+    {"InvalidSecurityToken.Expired", NULL, "the temporary credentials have expired: get new ones", false},
+    {"InvalidSecurityToken", NULL, "the token does not belong to the access key", true},
+    {"IllegalTimestamp", hint_clock, NULL, false},
+    {"InvalidTimeStamp.Expired", hint_clock, NULL, false},
+    {"InvalidUser.PassRoleForbidden", NULL, "the credentials need the permission ram:PassRole on the role", false},
+    {"InvalidOperation.NotSupportedEndpoint", NULL, "name the region's own endpoint in CBK_ENDPOINT", false},
+    {"NoPermission", hint_permission, NULL, false},
+    {"Forbidden.RAM", hint_permission, NULL, false},
+    {"Forbidden.Unauthorized", hint_permission, NULL, false},
 };
 
 static void add_hint(struct cbk_error *err, const struct cbk_asked *asked, const struct cbk_http_response *response)
@@ -105,10 +101,12 @@ static void add_hint(struct cbk_error *err, const struct cbk_asked *asked, const
     for (size_t i = 0; err->cloud_code && i < CBK_ARRAY_LEN(hints); i++) {
         if (!cbk_str_starts_with(err->cloud_code, hints[i].code))
             continue;
+        const char *origin = asked->credentials->origin ? asked->credentials->origin : "the credentials";
         if (hints[i].compute)
             hints[i].compute(err, asked, response);
         else
-            hint_text(err, hints[i].text);
+            cbk_error_hint(err, "%s%s%s", hints[i].text, hints[i].checks_origin ? ": check " : "",
+                           hints[i].checks_origin ? origin : "");
         return;
     }
 }

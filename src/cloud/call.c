@@ -2,7 +2,7 @@
  * One call of an action: attempts, each paced, signed afresh (a nonce is good for one request) and traced, until one
  * succeeds, fails for good, or time is up.
  */
-#include "cloud/cloud.h"
+#include "cloud/call.h"
 
 #include "base/digest.h"
 #include "base/log.h"
@@ -12,25 +12,25 @@
 #include "cloud/retry.h"
 #include "cloud/session.h"
 #include "cloud/sign.h"
+#include "cloud/wire.h"
 
 #include <inttypes.h>
 
-#define CONTENT_TYPE "application/x-www-form-urlencoded"
-
-CBK_VEC(header_list, struct cbk_http_header)
-
 struct call {
     struct cbk_cloud *cloud;
+    const struct cbk_credentials *fixed; /* NULL: those that the session has when an attempt begins */
+    struct cbk_credentials who;          /* of the attempt under way */
     struct cbk_asked asked;
-    const struct cbk_url *endpoint;
-    struct cbk_str body; /* all parameters, as a form */
-    char body_hash[CBK_SHA256_HEX + 1];
+    struct cbk_str form; /* all parameters; may hold a secret */
     int64_t began_ms;
+    bool renewed; /* the cloud had refused the credentials as expired */
 };
 
 static void release_call(struct call *call)
 {
-    cbk_str_release(&call->body);
+    cbk_credentials_release(&call->who);
+    cbk_wipe(call->form.ptr, call->form.len);
+    cbk_str_release(&call->form);
 }
 
 static int prepare(struct call *call, const json_t *params, struct cbk_error *err)
@@ -42,75 +42,8 @@ static int prepare(struct call *call, const json_t *params, struct cbk_error *er
         return r;
     if (cbk_service_takes_region(call->asked.service) && !json_object_get(params, "RegionId"))
         cbk_pairs_push(&pairs, (struct cbk_pair){.name = "RegionId", .value = call->cloud->region});
-    cbk_sign_add_canonical_query(&call->body, pairs.items, pairs.len);
-    cbk_sha256_hex(call->body.ptr, call->body.len, call->body_hash);
+    cbk_sign_add_canonical_query(&call->form, pairs.items, pairs.len);
     return 0;
-}
-
-/* Adds the Authorization header's value over the headers given, all of which are signed. */
-static void authorize(const struct call *call, const struct cbk_pairs *headers, struct cbk_str *out)
-{
-    const struct cbk_credentials *who = call->asked.credentials;
-    const struct cbk_sign_v3_request request = {
-        .method = "POST",
-        .path = "/",
-        .headers = headers->items,
-        .header_count = headers->len,
-        .payload_hash = call->body_hash,
-    };
-    CBK_STR(canonical);
-    CBK_STR(names);
-    CBK_STR(to_sign);
-    cbk_sign_v3_canonical(&canonical, &request, &names);
-    cbk_sign_v3_string(&to_sign, canonical.ptr);
-    cbk_str_addf(out, "ACS3-HMAC-SHA256 Credential=%s,SignedHeaders=%s,Signature=", who->access_key_id, names.ptr);
-    cbk_sign_v3(out, who->access_key_secret, to_sign.ptr);
-}
-
-static int send_signed(const struct call *call, int64_t timeout_ms, struct cbk_http_response *response,
-                       struct cbk_error *err)
-{
-    const struct cbk_credentials *who = call->asked.credentials;
-    CBK_STR(date);
-    CBK_STR(nonce);
-    cbk_time_add_utc(&date, cbk_time_now());
-    cbk_uuid_add(&nonce);
-    const struct cbk_pair named[] = {
-        {"host", call->endpoint->host_port},
-        {"content-type", CONTENT_TYPE},
-        {"x-acs-action", call->asked.action},
-        {"x-acs-version", cbk_service_version(call->asked.service)},
-        {"x-acs-date", date.ptr},
-        {"x-acs-signature-nonce", nonce.ptr},
-        {"x-acs-content-sha256", call->body_hash},
-        {"x-acs-accesskey-id", who->security_token ? who->access_key_id : NULL},
-        {"x-acs-security-token", who->security_token},
-    };
-    CBK_CLEANUP(cbk_pairs_release) struct cbk_pairs signed_headers = {0};
-    CBK_CLEANUP(header_list_release) struct header_list headers = {0};
-    for (size_t i = 0; i < CBK_ARRAY_LEN(named); i++) {
-        if (!named[i].value)
-            continue;
-        cbk_pairs_push(&signed_headers, named[i]);
-        header_list_push(&headers, (struct cbk_http_header){named[i].name, named[i].value});
-    }
-    CBK_STR(authorization);
-    authorize(call, &signed_headers, &authorization);
-    header_list_push(&headers, (struct cbk_http_header){"authorization", authorization.ptr});
-    header_list_push(&headers, (struct cbk_http_header){"accept", "application/json"});
-
-    CBK_CLEANUP(cbk_string_freep) char *url = cbk_strf("%s/", call->endpoint->base);
-    const struct cbk_http_request request = {
-        .method = "POST",
-        .url = url,
-        .headers = headers.items,
-        .header_count = headers.len,
-        .body = call->body.ptr,
-        .body_len = call->body.len,
-        .connect_timeout_ms = call->cloud->connect_timeout_ms,
-        .timeout_ms = timeout_ms,
-    };
-    return cbk_http_send(call->cloud->http, &request, response, err);
 }
 
 static int64_t remaining_ms(const struct call *call)
@@ -154,6 +87,17 @@ static int64_t hold_ms(const struct cbk_http_response *response)
     return response->retry_after < 5000 ? response->retry_after : 5000;
 }
 
+/* In whose name the next attempt is made. Renewing them is a call too, so it comes before there is a place for this. */
+static int identify(struct call *call, struct cbk_error *err)
+{
+    if (call->fixed) {
+        cbk_credentials_copy(&call->who, call->fixed);
+        return 0;
+    }
+    cbk_credentials_release(&call->who);
+    return cbk_keyring_get(call->cloud->keyring, call->cloud, &call->who, err);
+}
+
 static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_after, struct cbk_error *err)
 {
     struct cbk_cloud *cloud = call->cloud;
@@ -162,7 +106,7 @@ static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_aft
         return r;
     int64_t entered = cbk_time_monotonic_ms();
     CBK_HTTP_RESPONSE(response);
-    r = send_signed(call, attempt_timeout(call), &response, err);
+    r = cbk_wire_send(cloud, &call->asked, &call->form, attempt_timeout(call), &response, err);
     cbk_cloud_saw_date(cloud, response.date);
     if (r == 0)
         r = cbk_answer_judge(&call->asked, &response, ret, err);
@@ -178,15 +122,31 @@ static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_aft
     return r;
 }
 
+/* Did the cloud refuse the session's credentials as too old, and are there others to be had? Then nothing was done, and
+ * any call may be repeated, once. */
+static bool can_renew(struct call *call, const struct cbk_error *failure)
+{
+    if (call->renewed || call->fixed || !failure->cloud_code ||
+        !cbk_str_starts_with(failure->cloud_code, "InvalidSecurityToken."))
+        return false;
+    call->renewed = cbk_keyring_refuse(call->cloud->keyring, &call->who);
+    return call->renewed;
+}
+
 /* Attempts until one succeeds, fails for good, or time is up: then the last failure is the answer. */
-static int attempt_until_done(const struct call *call, json_t **ret, struct cbk_error *err)
+static int attempt_until_done(struct call *call, json_t **ret, struct cbk_error *err)
 {
     for (unsigned attempts = 1;; attempts++) {
+        int r = identify(call, err);
+        if (r < 0)
+            return r;
         int64_t retry_after = -1;
         CBK_ERROR(failure);
-        int r = attempt(call, ret, &retry_after, &failure);
+        r = attempt(call, ret, &retry_after, &failure);
         if (r == 0)
             return 0;
+        if (can_renew(call, &failure))
+            continue;
         const struct cbk_failure facts = {
             .code = r,
             .flags = call->asked.flags,
@@ -205,8 +165,9 @@ static int attempt_until_done(const struct call *call, json_t **ret, struct cbk_
     }
 }
 
-int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service service, const char *action, unsigned flags,
-                   const json_t *params, json_t **ret_answer, struct cbk_error *err)
+int cbk_cloud_call_as(struct cbk_cloud *cloud, const struct cbk_credentials *who, enum cbk_service service,
+                      const char *action, unsigned flags, const json_t *params, json_t **ret_answer,
+                      struct cbk_error *err)
 {
     if (!params) /* how jansson says that a text was not UTF-8; a call that lost its parameters would say another thing
                   */
@@ -217,11 +178,11 @@ int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service service, const char
     CBK_CLEANUP(release_call)
     struct call call = {
         .cloud = cloud,
-        .asked = {service, action, flags, endpoint->base, &cloud->credentials},
-        .endpoint = endpoint,
-        .body = CBK_STR_INIT,
+        .fixed = who,
+        .form = CBK_STR_INIT,
         .began_ms = cbk_time_monotonic_ms(),
     };
+    call.asked = (struct cbk_asked){service, action, flags, endpoint->base, &call.who};
     int r = prepare(&call, params, err);
     if (r < 0)
         return r;
@@ -232,4 +193,10 @@ int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service service, const char
     if (ret_answer)
         *ret_answer = cbk_json_steal(&answer);
     return 0;
+}
+
+int cbk_cloud_call(struct cbk_cloud *cloud, enum cbk_service service, const char *action, unsigned flags,
+                   const json_t *params, json_t **ret_answer, struct cbk_error *err)
+{
+    return cbk_cloud_call_as(cloud, NULL, service, action, flags, params, ret_answer, err);
 }

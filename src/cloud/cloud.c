@@ -33,12 +33,14 @@ int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **re
     int r = find_endpoints(cloud, options, err);
     if (r < 0)
         return r;
-    r = cbk_credentials_find(&cloud->credentials, err);
-    if (r < 0)
-        return r;
     r = cbk_http_new(&cloud->http, err);
     if (r < 0)
         return r;
+    CBK_CLEANUP(cbk_identity_freep) struct cbk_identity *identity = NULL;
+    r = cbk_identity_find(cloud, &identity, err);
+    if (r < 0)
+        return r;
+    cloud->keyring = cbk_keyring_new(cbk_identity_steal(&identity));
     *ret = cbk_cloud_steal(&cloud);
     return 0;
 }
@@ -49,7 +51,7 @@ void cbk_cloud_free(struct cbk_cloud *cloud)
         return;
     for (size_t i = 0; i < CBK_SERVICE_COUNT; i++)
         cbk_url_release(&cloud->endpoints[i]);
-    cbk_credentials_release(&cloud->credentials);
+    cbk_keyring_free(cloud->keyring);
     cbk_http_free(cloud->http);
     cbk_pace_free(cloud->pace);
     (void)pthread_mutex_destroy(&cloud->clock_lock);

@@ -22,8 +22,8 @@ struct cbk_cloud_options {
     unsigned max_in_flight;     /* requests at once; 0: 10 */
 };
 
-/* Takes the credentials from the environment (ALIBABA_CLOUD_ACCESS_KEY_ID, _ACCESS_KEY_SECRET, _SECURITY_TOKEN). Fails
- * with CBK_E_AUTH when there are none, with what was looked for; with CBK_E_USAGE when the endpoint is not allowed. */
+/* Finds out where the credentials come from (identity.h), and gets them when the first call needs them. Fails with
+ * CBK_E_AUTH when there are none, with what was looked for; with CBK_E_USAGE when the endpoint is not allowed. */
 CBK_MUST_CHECK int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **ret,
                                  struct cbk_error *err);
 /* NULL is fine. */

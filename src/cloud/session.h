@@ -3,8 +3,8 @@
 #define CBK_CLOUD_SESSION_H
 
 #include "cloud/cloud.h"
-#include "cloud/credentials.h"
 #include "cloud/endpoint.h"
+#include "cloud/keyring.h"
 #include "cloud/pace.h"
 
 #include <pthread.h>
@@ -17,7 +17,7 @@ struct cbk_cloud {
     int64_t deadline_ms;
     int64_t connect_timeout_ms;
     unsigned max_in_flight;
-    struct cbk_credentials credentials;
+    struct cbk_keyring *keyring;
     struct cbk_http *http;
     struct cbk_pace *pace;
     atomic_bool interrupted;

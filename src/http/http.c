@@ -227,7 +227,7 @@ static void allow_http_alone(CURL *curl)
 #endif
 }
 
-static void set_policy(CURL *curl, const struct cbk_url *url)
+static void set_policy(CURL *curl, bool direct)
 {
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     allow_http_alone(curl);
@@ -239,7 +239,7 @@ static void set_policy(CURL *curl, const struct cbk_url *url)
     (void)curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
     (void)curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "cbk/" CBK_VERSION);
-    if (url->loopback)
+    if (direct)
         (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
 
@@ -341,7 +341,7 @@ int cbk_http_send(struct cbk_http *http, const struct cbk_http_request *request,
     response->body.ceiling = request->body_limit ? request->body_limit : DEFAULT_BODY_LIMIT;
     char details[CURL_ERROR_SIZE] = "";
     CURL *curl = borrow(http);
-    set_policy(curl, &url);
+    set_policy(curl, url.loopback || request->direct);
     set_tls(curl, http);
     set_callbacks(curl, &transfer);
     set_request(curl, request, headers);

@@ -29,6 +29,7 @@ struct cbk_http_request {
     int64_t connect_timeout_ms; /* 0: 10 s */
     int64_t timeout_ms;         /* whole request; 0: 60 s */
     size_t body_limit;          /* of the answer; 0: 64 MiB */
+    bool direct;                /* past every proxy, as it always is to loopback */
 };
 
 struct cbk_http_response {

@@ -8,6 +8,8 @@ root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PATH=${CBK_BIN:-$root/build-dev/bin}:$root/tests/tools:$PATH
 sim_options=()
 unset "${!ALIBABA_CLOUD_@}" "${!CBK_VAR_@}" CBK_ENDPOINT CBK_LOG
+# whoever runs the tests has credentials of his own, which are none of theirs
+export ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true ALIBABA_CLOUD_ECS_METADATA_DISABLED=true
 
 setup()
 {

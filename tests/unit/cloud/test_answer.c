@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-static char id[] = "id", secret[] = "hush-hush";
-static const struct cbk_credentials who = {.access_key_id = id, .access_key_secret = secret};
+static char id[] = "id", secret[] = "hush-hush", origin[] = "ALIBABA_CLOUD_ACCESS_KEY_ID";
+static const struct cbk_credentials who = {.access_key_id = id, .access_key_secret = secret, .origin = origin};
 
 static int judge(unsigned flags, int status, const char *body, int64_t date, json_t **ret, struct cbk_error *err)
 {
@@ -111,7 +111,7 @@ static void test_secrets_stay_out_of_messages(void **state)
                  0, &answer, &err);
     assert_string_equal(err.message,
                         "GetRole failed: Signature is not matched with our calculation (SignatureDoesNotMatch)");
-    assert_non_null(strstr(err.hint, "ALIBABA_CLOUD_ACCESS_KEY_SECRET"));
+    assert_non_null(strstr(err.hint, "the secret does not belong"));
     (void)!judge(0, 400, "{\"Code\": \"X\", \"Message\": \"you sent hush-hush\"}", 0, &answer, &err);
     assert_string_equal(err.message, "GetRole failed: you sent [secret] (X)");
     (void)!judge(0, 400, "{\"Code\": \"Xhush-hush\", \"Message\": \"m\", \"RequestId\": \"hush-hush\"}", 0, &answer,
@@ -144,9 +144,9 @@ static void test_hints(void **state)
     static const struct {
         const char *code, *hint;
     } cases[] = {
-        {"InvalidAccessKeyId.NotFound", "ALIBABA_CLOUD_ACCESS_KEY_ID"},
+        {"InvalidAccessKeyId.NotFound", "check ALIBABA_CLOUD_ACCESS_KEY_ID"},
         {"InvalidSecurityToken.Expired", "have expired"},
-        {"InvalidSecurityToken.Malformed", "ALIBABA_CLOUD_SECURITY_TOKEN"},
+        {"InvalidSecurityToken.Malformed", "check ALIBABA_CLOUD_ACCESS_KEY_ID"},
         {"NoPermission", "ram:GetRole"},
         {"InvalidUser.PassRoleForbidden", "ram:PassRole"},
     };

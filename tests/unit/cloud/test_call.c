@@ -193,6 +193,8 @@ static void test_a_session_that_cannot_be_is_refused(void **state)
     assert_null(cloud);
     unsetenv("ALIBABA_CLOUD_ACCESS_KEY_ID");
     unsetenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
+    setenv("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true", 1);
+    setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true", 1);
     const struct cbk_cloud_options fine = {.region = "cn-hangzhou"};
     assert_int_equal(cbk_cloud_new(&fine, &cloud, &err), CBK_E_AUTH);
     assert_null(cloud);
