@@ -30,6 +30,26 @@ void *cbk_realloc(void *old, size_t count, size_t size)
     return made;
 }
 
+void *cbk_library_malloc(size_t size)
+{
+    return cbk_library_realloc(NULL, size);
+}
+
+void *cbk_library_calloc(size_t count, size_t size)
+{
+    return cbk_alloc(count, size);
+}
+
+void *cbk_library_realloc(void *old, size_t size)
+{
+    return cbk_realloc(old, size, 1);
+}
+
+char *cbk_library_strdup(const char *text)
+{
+    return cbk_strdup(text);
+}
+
 char *cbk_strndup(const char *text, size_t len)
 {
     char *copy = cbk_alloc(len + 1, 1);

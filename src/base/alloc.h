@@ -20,6 +20,15 @@ char *cbk_strndup(const char *text, size_t len);
 /* printf into a fresh string; the caller frees. */
 char *cbk_strf(const char *fmt, ...) CBK_PRINTF(1, 2);
 char *cbk_vstrf(const char *fmt, va_list args) CBK_PRINTF(1, 0);
+/*
+ * The C library's own, likewise without failure: for libraries that let us choose. Many of their calls tell of no
+ * memory only by an answer that nobody looks at (a key that is not set, an option that does not hold), and a state
+ * would be written without it.
+ */
+void *cbk_library_malloc(size_t size);
+void *cbk_library_calloc(size_t count, size_t size);
+void *cbk_library_realloc(void *old, size_t size);
+char *cbk_library_strdup(const char *text);
 /* Says that memory is gone, and aborts. */
 _Noreturn void cbk_out_of_memory(void);
 

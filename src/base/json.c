@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+void cbk_json_start(void)
+{
+    json_set_alloc_funcs(cbk_library_malloc, free);
+    json_object_seed(0);
+}
+
 json_t *cbk_json_at(const json_t *root, const char *trail)
 {
     const json_t *at = root;

@@ -13,6 +13,10 @@
 #include <jansson.h>
 #include <stdint.h>
 
+/* Once in a program, before its first thread and its first value: from then on, building a value aborts where memory is
+ * gone, instead of leaving a part of it out. */
+void cbk_json_start(void);
+
 static inline void cbk_json_decrefp(json_t **json)
 {
     json_decref(*json);

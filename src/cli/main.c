@@ -156,7 +156,7 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
-    json_object_seed(0); /* before the first thread, as jansson asks */
+    cbk_json_start();
     cbk_interrupt_install();
     CBK_ERROR(err);
     CBK_CLEANUP(cbk_args_release) struct cbk_args args = {0};

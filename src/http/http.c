@@ -36,7 +36,8 @@ struct transfer {
 
 static void global_init(void)
 {
-    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+    (void)curl_global_init_mem(CURL_GLOBAL_DEFAULT, cbk_library_malloc, free, cbk_library_realloc, cbk_library_strdup,
+                               cbk_library_calloc);
 }
 
 int cbk_http_new(struct cbk_http **ret, struct cbk_error *err)

@@ -2,6 +2,7 @@
  * cbk-sim: a cloud on one port, for tests and for pull requests' checks (docs/simulator.md).
  */
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "sim/front/server.h"
@@ -257,6 +258,7 @@ static int run(const struct settings *settings, struct cbk_errors *errors)
 
 int main(int argc, char **argv)
 {
+    cbk_json_start();
     sim_program_run(argc, argv);
     CBK_ERRORS(errors);
     struct settings settings = {.listen = "127.0.0.1:0"};
