@@ -43,6 +43,7 @@ test  cmd:shellcheck                  shellcheck
 test  cmd:zsh                         zsh
 test  cmd:fish                        fish
 test  cmd:clang-format                clang-format
+browser cmd:chromium                  chromium
 proof file:/usr/sbin/mariadbd         mariadb-server-core
 proof cmd:mariadb                     mariadb-client-core
 proof any:/usr/lib/postgresql/*/bin/postgres postgresql

@@ -1,5 +1,6 @@
 #include "cli/plan_format.h"
 
+#include "render/plan_html.h"
 #include "render/plan_markdown.h"
 #include "render/plan_text.h"
 
@@ -30,10 +31,18 @@ static void add_markdown(const struct cbk_cli *cli, const struct cbk_plan_format
     cbk_render_plan_markdown(plan, format->max_chars, out);
 }
 
-const char *const cbk_plan_formats[CBK_PLAN_FORMAT_COUNT] = {"text", "json", "markdown"};
+static void add_html(const struct cbk_cli *cli, const struct cbk_plan_format *format, const json_t *plan,
+                     struct cbk_str *out)
+{
+    (void)cli;
+    (void)format;
+    cbk_render_plan_html(plan, out);
+}
+
+const char *const cbk_plan_formats[CBK_PLAN_FORMAT_COUNT] = {"text", "json", "markdown", "html"};
 static void (*const writers[CBK_PLAN_FORMAT_COUNT])(const struct cbk_cli *cli, const struct cbk_plan_format *format,
                                                     const json_t *plan,
-                                                    struct cbk_str *out) = {add_text, add_json, add_markdown};
+                                                    struct cbk_str *out) = {add_text, add_json, add_markdown, add_html};
 
 static int parse_max_chars(const char *text, size_t *ret, struct cbk_error *err)
 {

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#define CBK_PLAN_FORMAT_COUNT 3
+#define CBK_PLAN_FORMAT_COUNT 4
 extern const char *const cbk_plan_formats[CBK_PLAN_FORMAT_COUNT];
 
 /* How it is to be written. */

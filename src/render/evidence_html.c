@@ -1,67 +1,12 @@
 #include "base/time.h"
 #include "render/evidence.h"
+#include "render/html.h"
 
 #include <string.h>
 
-static const char head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>\n"
-    "body{font:15px/1.5 system-ui,sans-serif;color:#1d2430;background:#fff;max-width:75rem;margin:2rem auto;padding:0 "
-    "1rem}\n"
-    "h1{font-size:1.5rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}\n"
-    ".about,.dim{color:#667085}.verdict{font-size:1.15rem;border-left:.35rem solid #12805c;background:#f0faf5;"
-    "padding:.7rem 1rem;margin:1.2rem 0}.verdict.gaps{border-color:#b42318;background:#fef3f2}\n"
-    ".figures{display:flex;flex-wrap:wrap;gap:.8rem}.figure{border:1px solid #d5d9e0;border-radius:.4rem;padding:.5rem "
-    "1rem;min-width:8rem}.figure b{display:block;font-size:1.6rem;line-height:1.3}\n"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem "
-    ".6rem;border-bottom:1px solid #e4e7ec}\n"
-    "th{font-size:.8rem;text-transform:uppercase;letter-spacing:.03em;color:#667085}\n"
-    "code{font:12px/1.5 "
-    "ui-monospace,monospace;overflow-wrap:anywhere}.line{white-space:nowrap}.ids{min-width:17rem}.ok{color:#12805c;"
-    "font-weight:600}"
-    ".gap{color:#b42318;font-weight:600}.why{color:#b42318}.note{color:#93590a}tr.bad{background:#fffafa}\n"
-    "@media print{body{margin:0;max-width:none}tr{break-inside:avoid}}\n"
-    "</style>\n";
-
-/* Adds text from anywhere, made visible, with what HTML would read as its own written as entities. */
-static void add_text(struct cbk_str *out, const char *text)
-{
-    static const struct {
-        char c;
-        const char *entity;
-    } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
-    CBK_STR(visible);
-    cbk_str_add_visible(&visible, text);
-    for (const char *at = visible.ptr; *at; at++) {
-        const char *entity = NULL;
-        for (size_t i = 0; i < CBK_ARRAY_LEN(entities); i++)
-            if (entities[i].c == *at)
-                entity = entities[i].entity;
-        if (entity)
-            cbk_str_add(out, entity);
-        else
-            cbk_str_add_char(out, *at);
-    }
-}
-
-/* <TAG class="CLASS">text</TAG> */
-static void add_element(struct cbk_str *out, const char *tag, const char *class, const char *text)
-{
-    cbk_str_addf(out, "<%s%s%s%s>", tag, class ? " class=\"" : "", class ? class : "", class ? "\"" : "");
-    add_text(out, text);
-    cbk_str_addf(out, "</%s>", tag);
-}
-
-static void add_title(struct cbk_str *out, const json_t *evidence)
-{
-    CBK_STR(title);
-    cbk_str_addf(&title, "Recovery points of %s, %s", cbk_json_text_or(evidence, "stack", "?"),
-                 cbk_json_text_or(evidence, "time", "?"));
-    cbk_str_add(out, head);
-    add_element(out, "title", NULL, title.ptr);
-    cbk_str_add(out, "\n</head>\n<body>\n");
-}
+static const char style[] =
+    ".line{white-space:nowrap}.ids{min-width:17rem}.ok{color:var(--good);font-weight:600}.gap{color:var(--bad);"
+    "font-weight:600}.why{color:var(--bad)}.note{color:var(--warn)}tr.bad{background:var(--bad-paper)}\n";
 
 static void add_about(struct cbk_str *out, const json_t *evidence)
 {
@@ -76,8 +21,8 @@ static void add_about(struct cbk_str *out, const json_t *evidence)
                      cbk_json_bool(evidence, "provenance.dirty", false) ? ", with changes that are not committed" : "");
     CBK_STR(title);
     cbk_str_addf(&title, "Recovery points of %s", cbk_json_text_or(evidence, "stack", "?"));
-    add_element(out, "h1", NULL, title.ptr);
-    add_element(out, "p", "about", about.ptr);
+    cbk_html_add_element(out, "h1", NULL, title.ptr);
+    cbk_html_add_element(out, "p", "about", about.ptr);
     cbk_str_add_char(out, '\n');
 }
 
@@ -103,7 +48,8 @@ static void add_verdict(struct cbk_str *out, const json_t *evidence)
     cbk_evidence_add_verdict(evidence, &words);
     cbk_str_add_char(&words, ' ');
     cbk_evidence_add_oldest(evidence, &words);
-    add_element(out, "p", cbk_json_int(evidence, "summary.gaps", 0) > 0 ? "verdict gaps" : "verdict", words.ptr);
+    cbk_html_add_element(out, "p", cbk_json_int(evidence, "summary.gaps", 0) > 0 ? "verdict gaps" : "verdict",
+                         words.ptr);
     cbk_str_add_char(out, '\n');
 }
 
@@ -114,14 +60,14 @@ static void add_lines(struct cbk_str *out, const json_t *texts, const char *clas
     size_t index;
     json_t *text;
     json_array_foreach((json_t *)texts, index, text)
-        add_element(out, "div", class, json_string_value(text));
+        cbk_html_add_element(out, "div", class, json_string_value(text));
 }
 
 static void add_who(struct cbk_str *out, const json_t *instance)
 {
     cbk_str_add(out, "<td>");
-    add_element(out, "div", NULL, cbk_json_text_or(instance, "name", ""));
-    add_element(out, "code", NULL, cbk_json_text_or(instance, "instance", "?"));
+    cbk_html_add_element(out, "div", NULL, cbk_json_text_or(instance, "name", ""));
+    cbk_html_add_element(out, "code", NULL, cbk_json_text_or(instance, "instance", "?"));
     cbk_str_add(out, "</td>");
 }
 
@@ -137,8 +83,8 @@ static void add_demand_cell(struct cbk_str *out, const json_t *demand)
         cbk_duration_add(&words, max_age);
     }
     cbk_str_add(out, "<td>");
-    add_element(out, "code", "line", declaration);
-    add_element(out, "div", "dim", words.ptr);
+    cbk_html_add_element(out, "code", "line", declaration);
+    cbk_html_add_element(out, "div", "dim", words.ptr);
     cbk_str_add(out, "</td>");
 }
 
@@ -153,8 +99,8 @@ static void add_age_cell(struct cbk_str *out, const json_t *point)
     if (expires)
         cbk_time_add_utc(&words, expires);
     cbk_str_add(out, "<td>");
-    add_element(out, "div", "line", taken.ptr);
-    add_element(out, "div", "dim", words.ptr);
+    cbk_html_add_element(out, "div", "line", taken.ptr);
+    cbk_html_add_element(out, "div", "dim", words.ptr);
     cbk_str_add(out, "</td>");
 }
 
@@ -163,7 +109,7 @@ static void add_row_of_ids(struct cbk_str *out, const char *what, const char *id
     if (!id)
         return;
     cbk_str_addf(out, "<div><span class=\"dim\">%s</span> ", what);
-    add_element(out, "code", NULL, id);
+    cbk_html_add_element(out, "code", NULL, id);
     cbk_str_add(out, "</div>");
 }
 
@@ -187,7 +133,7 @@ static void add_point_cells(struct cbk_str *out, const json_t *point)
         cbk_str_add(out, "<td class=\"why\">none</td><td></td><td></td>");
         return;
     }
-    add_element(out, "td", NULL, cbk_json_text_or(point, "level", "?"));
+    cbk_html_add_element(out, "td", NULL, cbk_json_text_or(point, "level", "?"));
     add_age_cell(out, point);
     add_ids_cell(out, point);
 }
@@ -230,13 +176,12 @@ static void add_table(struct cbk_str *out, const json_t *evidence)
     static const char *const titles[] = {"", "Instance", "Demand", "Level", "Taken", "Identified by", "Remarks"};
     size_t index;
     json_t *instance;
-    cbk_str_add(out, "<h2>Each instance</h2>\n<table>\n<thead><tr>");
-    for (size_t i = 0; i < CBK_ARRAY_LEN(titles); i++)
-        add_element(out, "th", NULL, titles[i]);
-    cbk_str_add(out, "</tr></thead>\n<tbody>\n");
+    cbk_str_add(out, "<h2>Each instance</h2>\n<div class=\"wide\"><table>\n");
+    cbk_html_add_head(out, titles, CBK_ARRAY_LEN(titles));
+    cbk_str_add(out, "<tbody>\n");
     json_array_foreach(json_object_get(evidence, "instances"), index, instance)
         add_instance(out, instance);
-    cbk_str_add(out, "</tbody>\n</table>\n");
+    cbk_str_add(out, "</tbody>\n</table></div>\n");
 }
 
 static const char how[] =
@@ -248,14 +193,18 @@ static const char how[] =
     "nothing. A job that the service calls complete proves nothing by itself. Ages are by the cloud's clock. The "
     "hashes "
     "of the freeze and thaw scripts (SHA-256) are those that stood on the instance when they were last read before the "
-    "job; of points that a schedule made none are known.</p>\n</body>\n</html>\n";
+    "job; of points that a schedule made none are known.</p>\n";
 
 void cbk_render_evidence_html(const json_t *evidence, struct cbk_str *out)
 {
-    add_title(out, evidence);
+    CBK_STR(title);
+    cbk_str_addf(&title, "Recovery points of %s, %s", cbk_json_text_or(evidence, "stack", "?"),
+                 cbk_json_text_or(evidence, "time", "?"));
+    cbk_html_begin_page(out, title.ptr, style);
     add_about(out, evidence);
     add_verdict(out, evidence);
     add_figures(out, json_object_get(evidence, "summary"));
     add_table(out, evidence);
     cbk_str_add(out, how);
+    cbk_html_end_page(out);
 }

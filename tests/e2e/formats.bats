@@ -76,3 +76,13 @@ command_in_comment()
     expect 1 show --format markdown
     says '--format markdown is for a saved plan: name its file'
 }
+
+@test "a page is one file, without scripts and without addresses" {
+    expect 0 plan --format html --out change.plan
+    page=$output
+    says '<!DOCTYPE html>' "default-src 'none'" 'Plan of quickstart' '<svg role="img"' 'cbk apply --checksum sha256:'
+    for word in '<script' 'src=' 'href=' 'url(' '@import' 'http:'; do says_not "$word"; done
+    expect 0 show change.plan --format html
+    [ "$output" = "$page" ]
+    refuses '--max-chars is about --format markdown' plan --format html --max-chars 2000
+}
