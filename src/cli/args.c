@@ -44,6 +44,8 @@ static const struct option_row {
     {"allow-selector-growth", 0, NULL, FLAG, ALLOWED(SELECTOR_GROWTH), CBK_OPT_ALLOW,
      "let a selector match far more than before"},
     {"strict", 0, NULL, FLAG, offsetof(struct cbk_args, strict), CBK_OPT_STRICT, "exit 3 when there is a gap"},
+    {"unmanaged", 0, NULL, FLAG, offsetof(struct cbk_args, unmanaged), CBK_OPT_UNMANAGED,
+     "also what lives in the account and is not this stack's"},
     {"auto-approve", 0, NULL, FLAG, offsetof(struct cbk_args, auto_approve), CBK_OPT_AUTO_APPROVE,
      "do not ask before applying"},
     {"checksum", 0, "H", TEXT, offsetof(struct cbk_args, checksum), CBK_OPT_CHECKSUM,

@@ -11,7 +11,7 @@
 enum cbk_exit {
     CBK_EXIT_OK = 0,
     CBK_EXIT_ERROR = 1,
-    CBK_EXIT_CHANGES = 2, /* plan --detailed-exitcode */
+    CBK_EXIT_CHANGES = 2, /* plan --detailed-exitcode; drift: there is some */
     CBK_EXIT_DOWNGRADED = 3,
     CBK_EXIT_INTERRUPTED = 130,
 };
@@ -39,6 +39,7 @@ extern const struct cbk_command cbk_command_init;
 extern const struct cbk_command cbk_command_validate;
 extern const struct cbk_command cbk_command_plan;
 extern const struct cbk_command cbk_command_apply;
+extern const struct cbk_command cbk_command_drift;
 extern const struct cbk_command cbk_command_check;
 extern const struct cbk_command cbk_command_destroy;
 extern const struct cbk_command cbk_command_show;

@@ -39,16 +39,19 @@ static enum cbk_cause join(enum cbk_cause a, enum cbk_cause b)
     return b == CBK_CAUSE_NONE ? a : CBK_CAUSE_BOTH;
 }
 
+bool cbk_diff_lies_in(const char *path, const char *outer)
+{
+    size_t len = strlen(outer);
+    return strncmp(path, outer, len) == 0 && strchr(".[", path[len]); /* the end of the text counts, too */
+}
+
 static bool is_ignored(const struct cbk_object *object, const char *path)
 {
     size_t index;
     json_t *item;
-    json_array_foreach(cbk_json_at(object->declared, "lifecycle.ignore"), index, item) {
-        const char *ignored = json_string_value(item);
-        size_t len = strlen(ignored);
-        if (strncmp(path, ignored, len) == 0 && strchr(".[", path[len])) /* the end of the text counts, too */
+    json_array_foreach(cbk_json_at(object->declared, "lifecycle.ignore"), index, item)
+        if (cbk_diff_lies_in(path, json_string_value(item)))
             return true;
-    }
     return false;
 }
 
@@ -157,4 +160,59 @@ void cbk_diff_release(struct cbk_diff *diff)
 {
     json_decref(diff->rows);
     *diff = (struct cbk_diff){0};
+}
+
+/* ---- drift ---- */
+
+struct drift_walk {
+    const struct cbk_object *object;
+    json_t *rows;
+    bool widens, shortens; /* of the attribute under way */
+};
+
+static void add_drift(const struct drift_walk *walk, const char *path, const json_t *applied, const json_t *live,
+                      const json_t *wanted)
+{
+    json_t *row = json_pack("{s:s, s:O, s:O}", "path", path, "before", applied, "after", live ? live : json_null());
+    if (wanted && !same(wanted, applied))
+        json_object_set(row, "wanted", (json_t *)wanted);
+    if (walk->widens)
+        json_object_set_new(row, "widens", json_true());
+    if (walk->shortens)
+        json_object_set_new(row, "shortens", json_true());
+    json_array_append_new(walk->rows, row);
+}
+
+static void find_drift(const struct drift_walk *walk, const char *path, const json_t *applied, const json_t *live,
+                       const json_t *wanted)
+{
+    if (same(applied, live) || (wanted && same(wanted, live)) || is_ignored(walk->object, path))
+        return;
+    if (!json_is_object(applied) || !json_is_object(live)) {
+        add_drift(walk, path, applied, live, wanted);
+        return;
+    }
+    CBK_JSON *keys = cbk_json_sorted_keys(applied);
+    for (size_t i = 0; i < json_array_size(keys); i++) {
+        const char *key = json_string_value(json_array_get(keys, i));
+        CBK_CLEANUP(cbk_string_freep) char *inner = cbk_strf("%s.%s", path, key);
+        find_drift(walk, inner, json_object_get(applied, key), json_object_get(live, key),
+                   wanted ? json_object_get(wanted, key) : NULL);
+    }
+}
+
+json_t *cbk_diff_drift(const struct cbk_object *object, const json_t *wanted)
+{
+    const struct cbk_kind *kind = object->kind;
+    struct drift_walk walk = {.object = object, .rows = json_array()};
+    CBK_JSON *keys = cbk_json_sorted_keys(object->last);
+    for (size_t i = 0; i < json_array_size(keys); i++) {
+        const char *key = json_string_value(json_array_get(keys, i));
+        const json_t *applied = json_object_get(object->last, key), *live = json_object_get(object->live, key);
+        bool differs = !same(applied, live);
+        walk.widens = differs && kind->widens && kind->widens(key, applied, live);
+        walk.shortens = differs && kind->shortens && kind->shortens(key, applied, live);
+        find_drift(&walk, key, applied, live, wanted ? json_object_get(wanted, key) : NULL);
+    }
+    return walk.rows;
 }

@@ -34,4 +34,13 @@ void cbk_diff_yield(struct cbk_object *object);
 void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret);
 void cbk_diff_release(struct cbk_diff *diff);
 
+/*
+ * What lives against what was applied last, whatever git wants: rows as above (`before` is what was applied, `after`
+ * what lives; null: there is none), with `wanted` where git has moved, too. What git wants as it lives is left out, as
+ * is what lifecycle.ignore names. `wanted` is what git wants of the object; NULL: nothing. New reference.
+ */
+json_t *cbk_diff_drift(const struct cbk_object *object, const json_t *wanted);
+/* Is the path (pre_freeze.mode) the outer one (pre_freeze), or a part of it? */
+bool cbk_diff_lies_in(const char *path, const char *outer);
+
 #endif

@@ -114,8 +114,8 @@ static json_t *declared_instances(const struct cbk_plan *plan)
     return declared;
 }
 
-/* The instances that the stack selects, sorted by id as the inventory is. */
-static json_t *instances_of(const struct cbk_plan_input *input, const struct cbk_plan *plan)
+/* Sorted as the inventory is. */
+json_t *cbk_fitness_instances(const struct cbk_plan_input *input, const struct cbk_plan *plan)
 {
     CBK_JSON *declared = declared_instances(plan);
     json_t *ids = json_array();
@@ -148,7 +148,8 @@ int cbk_fitness_make(const struct cbk_plan_input *input, json_t **ret, struct cb
     int r = cbk_plan_survey(&all, &plan, errors);
     if (r < 0)
         return r;
-    CBK_JSON *orders = orders_by_instance(plan), *ids = instances_of(input, plan), *others = without(ids, orders);
+    CBK_JSON *orders = orders_by_instance(plan), *ids = cbk_fitness_instances(input, plan),
+             *others = without(ids, orders);
     if (cbk_checker_init(&checker, &plan->env, plan->objects, others, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     CBK_JSON *instances = json_array();

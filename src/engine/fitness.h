@@ -16,5 +16,7 @@
  * inputs give the same bytes.
  */
 CBK_MUST_CHECK int cbk_fitness_make(const struct cbk_plan_input *input, json_t **ret, struct cbk_errors *errors);
+/* The ids of the instances that the stack selects or declares something for, sorted. New reference. */
+json_t *cbk_fitness_instances(const struct cbk_plan_input *input, const struct cbk_plan *plan);
 
 #endif

@@ -42,6 +42,8 @@ static void add_remembered_ids(const json_t *state, json_t *ids)
 static json_t *ids_alone(const struct cbk_plan_input *input, const json_t *state)
 {
     CBK_JSON *ids = json_array();
+    if (input->whole_region)
+        return NULL;
     if (state)
         add_remembered_ids(state, ids);
     for (size_t i = 0; !input->destroy && i < input->stack->declarations.len; i++) {

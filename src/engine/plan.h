@@ -19,6 +19,7 @@ struct cbk_plan_input {
     bool destroy;         /* all that the state knows should go */
     const json_t *scope;  /* engine/scope.h; NULL: everything; borrowed */
     bool all_selected;    /* read of every instance that a selector matches, also where nothing is declared for it */
+    bool whole_region;    /* read of every instance that there is */
     bool allow_downgrade; /* go on where a job would end below what it requires, or a script cannot be reached */
     const bool *allowed;  /* by enum cbk_guard: what may be done all the same; NULL: nothing */
 };

@@ -106,7 +106,7 @@ static int find(const struct search *search, struct cbk_object *object, const js
         return find_by_name(search, object, ret_item, err);
     const json_t *item = item_of_id(search, object->id), *namesake = NULL;
     *ret_item = item;
-    if (item || !object->desired || object->imported)
+    if (item || !object->desired || object->imported || object->is_watched)
         return 0;
     int r = find_by_name(search, object, &namesake, err);
     if (r == 0 && namesake)

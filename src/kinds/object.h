@@ -36,6 +36,7 @@ struct cbk_object {
     const char *heir;            /* address of the object that git declares for what this one was; NULL: none */
     const char *was;             /* address under which the state remembers it so far; NULL: its own */
     const char *displaced;       /* where to the state puts what it has at this address, which is no more this object */
+    bool is_watched;             /* only looked at: the thing of its id, whatever bears its name by now */
     bool is_exported;            /* looked at as it lives, whoever made it; nothing else is known of it */
     bool is_released;            /* it leaves the state, and stays in the cloud */
     const char *imported;        /* the id by which a block takes it over, whatever it looks like; NULL: none does */

@@ -134,6 +134,14 @@ static bool is_date_time(const char *text)
     return full && cbk_time_parse(text, &when, &ignored) == 0;
 }
 
+static bool is_date(const char *text)
+{
+    CBK_ERROR(ignored);
+    int64_t when = 0;
+    CBK_CLEANUP(cbk_string_freep) char *midnight = cbk_strf("%sT00:00:00Z", text);
+    return strlen(text) == strlen("2026-12-01") && cbk_time_parse(midnight, &when, &ignored) == 0;
+}
+
 /* The formats that are checked; all others are annotations. */
 static const struct format_row {
     const char *name;
@@ -141,6 +149,7 @@ static const struct format_row {
     const char *words;
 } formats[] = {
     {"date-time", is_date_time, "a time such as 2026-12-01T02:00:00Z"},
+    {"date", is_date, "a date such as 2026-12-01"},
 };
 
 void cbk_check_format(struct cbk_run *run, const struct cbk_node *node, const struct cbk_rule *rule,

@@ -68,6 +68,7 @@ static const struct cbk_keyword keywords[CBK_KEYWORD_COUNT] = {
     [CBK_KEYWORD_X_COMPUTED] = {"x-computed", CBK_SHAPE_BOOL, 0, NULL, false},
     [CBK_KEYWORD_X_ERROR] = {"x-error", CBK_SHAPE_TEXT, 0, NULL, false},
     [CBK_KEYWORD_X_HINT] = {"x-hint", CBK_SHAPE_TEXT, 0, NULL, false},
+    [CBK_KEYWORD_X_DRIFT] = {"x-drift", CBK_SHAPE_TEXT, 0, NULL, false},
 };
 
 const struct cbk_keyword *cbk_keyword_row(enum cbk_keyword_id id)

@@ -61,6 +61,7 @@ enum cbk_keyword_id {
     CBK_KEYWORD_X_COMPUTED,
     CBK_KEYWORD_X_ERROR,
     CBK_KEYWORD_X_HINT,
+    CBK_KEYWORD_X_DRIFT,
     CBK_KEYWORD_COUNT
 };
 

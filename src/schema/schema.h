@@ -11,6 +11,8 @@
  *   x-computed: true            known only from the cloud
  *   default: VALUE              what leaving it out means
  *   x-hint: TEXT                one sentence that is the hint of whatever is wrong with the value
+ *   x-drift: SEVERITY           how much it matters that the cloud has moved away: error, warning (also when left out),
+ *                               note
  *   x-error: TEXT               the message where a keyword cannot say in words what is wrong (pattern, format, not,
  *                               contains, anyOf, oneOf)
  * Messages name keys and choices, never the values found: a value may be a secret.

@@ -18,7 +18,7 @@ WORDS = ["nightly", "crème brûlée", "no", "on: x", "#7", "'quoted'", "tab\the
 SCRIPTS = ["one.sh", "two.sh"]
 MOST = 6  # instances
 # Sections that declare nothing that exists.
-FRAME = {"cbk", "stack", "include", "provider", "state", "variables", "moved", "removed", "import", "instances"}
+FRAME = {"cbk", "stack", "include", "provider", "state", "variables", "moved", "removed", "import", "drift_ignore", "instances"}
 SECTIONS = [name for name in SCHEMA["properties"] if name not in FRAME]
 
 
