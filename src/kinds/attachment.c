@@ -4,6 +4,7 @@
  */
 #include "cloud/ecs.h"
 #include "kinds/kind.h"
+#include "kinds/policy_doc.h"
 #include "kinds/propagation.h"
 
 static int attachment_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
@@ -32,6 +33,22 @@ static int attachment_refresh(const struct cbk_env *env, struct cbk_object **obj
         objects[i]->live = json_pack("{s:s, s:s}", "instance", instance->id, "role", instance->role);
     }
     return 0;
+}
+
+/* ECS would refuse it, after all the time that RAM may take to tell of a new role: better said now. */
+static int attachment_judge(const struct cbk_env *env, const struct cbk_object *object, bool goes, char **ret_remark,
+                            struct cbk_error *err)
+{
+    (void)goes;
+    (void)ret_remark;
+    const struct cbk_object *role =
+        object->desired ? cbk_env_object(env, cbk_json_text_or(object->declared, "role", "")) : NULL;
+    if (!role || !role->desired || cbk_policy_doc_trusts(json_object_get(role->desired, "trust"), "ecs.aliyuncs.com"))
+        return 0;
+    (void)cbk_fail_at(err, cbk_env_span(env, object, "role"), CBK_E_VALIDATION,
+                      "instances cannot carry the role '%s', which does not trust ecs.aliyuncs.com",
+                      cbk_object_title(role));
+    return cbk_error_hint(err, "add ecs.aliyuncs.com to 'service' of its trust");
 }
 
 static json_t *ids_of(const struct cbk_object *object)
@@ -147,6 +164,7 @@ const struct cbk_kind cbk_kind_attachment = {
     .update = attachment_replace,
     .destroy = attachment_destroy,
     .replace = attachment_replace,
+    .judge = attachment_judge,
     .gap = "the instance carries no role for a moment: what runs on it gets no credentials meanwhile",
     .enumerate = attachment_enumerate,
     .declare = attachment_declare,
