@@ -79,6 +79,22 @@ size_t cbk_span_offset(const struct cbk_span *span)
     return (size_t)(at - source->text);
 }
 
+size_t cbk_span_block_end(const struct cbk_span *span)
+{
+    const struct cbk_source *source = span->source;
+    size_t last = span->line;
+    for (size_t line = span->line + 1; line <= source->line_count; line++) {
+        const char *start = source->text + source->lines[line - 1];
+        const char *text = start + strspn(start, " "); /* a NUL stands behind the text */
+        if (strchr("\r\n#", *text))
+            continue;
+        if ((size_t)(text - start) < span->column)
+            break;
+        last = line;
+    }
+    return last;
+}
+
 /* Adds the characters of one line, those that would move the cursor or reorder the line replaced, one cell each. */
 static void add_line(struct cbk_str *out, const char *at, const char *end)
 {

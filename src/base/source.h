@@ -35,6 +35,10 @@ struct cbk_span cbk_source_span(const struct cbk_source *source, size_t offset, 
 /* The byte offset at which a span with a line begins; the text's end for a line behind the last. */
 size_t cbk_span_offset(const struct cbk_span *span);
 
+/* The last line of the block that the span's line is the head of: the last one that stands deeper than it. Empty lines
+ * and comments (#) may lie in between. */
+size_t cbk_span_block_end(const struct cbk_span *span);
+
 /* Adds the span's line and a second line with carets under it, padded by terminal cells, tabs kept. */
 void cbk_span_quote(const struct cbk_span *span, struct cbk_str *out);
 

@@ -92,11 +92,12 @@ static int read_saved(struct run *run, struct cbk_error *err)
 /* Shows what will be done: a saved plan as it was saved, since what moved elsewhere meanwhile is not part of it. */
 static int show_plan(const struct run *run, const json_t *plan, struct cbk_error *err)
 {
+    const struct cbk_style style = cbk_session_style(run->cli, &run->session);
     CBK_STR(text);
     if (run->format == FORMAT_JSON)
         cbk_render_plan_events(plan, &text);
     else
-        cbk_render_plan_text(plan, &run->cli->out_style, &text);
+        cbk_render_plan_text(plan, &style, &text);
     return cbk_cli_write(&text, err);
 }
 
@@ -215,7 +216,7 @@ static int run_locked(struct run *run, struct cbk_errors *errors)
 
                                          .allowed = run->saved ? all : run->cli->args->allowed};
     CBK_ERROR(err);
-    int r = cbk_plan_make(&input, &run->plan, errors);
+    int r = cbk_session_plan(run->cli, &input, &run->plan, errors);
     if (r < 0 && run->plan)
         (void)!show_plan(run, run->plan->json, &err);
     if (r < 0)

@@ -37,7 +37,8 @@ static int run_plan(const struct cbk_cli *cli)
                                          .allow_downgrade = args->allow_downgrade,
 
                                          .allowed = args->allowed};
-    int r = cbk_plan_make(&input, &plan, &errors);
+    int r = cbk_session_plan(cli, &input, &plan, &errors);
+    format.now = cbk_cloud_now(session.cloud);
     if (plan && cbk_plan_format_print(cli, &format, plan->json) != CBK_EXIT_OK)
         return CBK_EXIT_ERROR;
     if (r < 0 || !plan) /* a plan that cannot be applied is shown, and not saved */

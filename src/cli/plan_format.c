@@ -12,8 +12,9 @@
 static void add_text(const struct cbk_cli *cli, const struct cbk_plan_format *format, const json_t *plan,
                      struct cbk_str *out)
 {
-    (void)format;
-    cbk_render_plan_text(plan, &cli->out_style, out);
+    struct cbk_style style = cli->out_style;
+    style.now = format->now;
+    cbk_render_plan_text(plan, &style, out);
 }
 
 static void add_json(const struct cbk_cli *cli, const struct cbk_plan_format *format, const json_t *plan,

@@ -13,6 +13,7 @@ extern const char *const cbk_plan_formats[CBK_PLAN_FORMAT_COUNT];
 struct cbk_plan_format {
     size_t index;     /* among the formats */
     size_t max_chars; /* of markdown */
+    int64_t now;      /* the cloud's clock, by which text tells ages; 0: not known */
 };
 
 /* Reads --format and --max-chars. CBK_E_USAGE. */

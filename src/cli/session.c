@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "cli/interrupt.h"
+#include "engine/blame.h"
 #include "engine/rehearse.h"
 #include "git/files.h"
 #include "git/provenance.h"
@@ -40,6 +41,22 @@ int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, str
     if (read_options(cli, session, &work_tree, &options, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     return cbk_stack_load(&options, &session->stack, errors);
+}
+
+int cbk_session_plan(const struct cbk_cli *cli, const struct cbk_plan_input *input, struct cbk_plan **ret,
+                     struct cbk_errors *errors)
+{
+    int r = cbk_plan_make(input, ret, errors);
+    if (*ret)
+        cbk_plan_blame(*ret, dir_of(cli), cli->args->rev);
+    return r;
+}
+
+struct cbk_style cbk_session_style(const struct cbk_cli *cli, const struct cbk_session *session)
+{
+    struct cbk_style style = cli->out_style;
+    style.now = cbk_cloud_now(session->cloud);
+    return style;
 }
 
 int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err)

@@ -26,6 +26,12 @@ CBK_MUST_CHECK int cbk_session_open(const struct cbk_cli *cli, struct cbk_sessio
 CBK_MUST_CHECK int cbk_session_scope(const struct cbk_args *args, json_t **ret_scope, struct cbk_error *err);
 void cbk_session_release(struct cbk_session *session);
 
+/* Makes the plan as cbk_plan_make does, and tells in it who moved git. */
+CBK_MUST_CHECK int cbk_session_plan(const struct cbk_cli *cli, const struct cbk_plan_input *input,
+                                    struct cbk_plan **ret, struct cbk_errors *errors);
+/* How results of the session are written to stdout: ages by the cloud's clock. */
+struct cbk_style cbk_session_style(const struct cbk_cli *cli, const struct cbk_session *session);
+
 /* Opens the store of the stack that is loaded, where that is all that is needed. */
 CBK_MUST_CHECK int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err);
 /* What saved plans of the stack are sealed with; *ret is NULL where they are not. The caller frees. */

@@ -25,6 +25,7 @@ struct cbk_config {
     struct cbk_map *sensitive; /* pointers as keys */
     json_t *given;             /* variables from outside; owned */
     struct cbk_map *read;      /* name -> struct file *, in the arena */
+    struct cbk_map *readers;   /* pointer of the value that named it -> struct file * */
 };
 
 void cbk_config_free(struct cbk_config *config)
@@ -36,6 +37,7 @@ void cbk_config_free(struct cbk_config *config)
         free(file->text);
     }
     cbk_map_free(config->read);
+    cbk_map_free(config->readers);
     cbk_map_free(config->sensitive);
     json_decref(config->root);
     json_decref(config->given);
@@ -57,6 +59,7 @@ static struct cbk_config *new_config(const struct cbk_config_options *options)
     config->arena = cbk_arena_new();
     config->sensitive = cbk_map_new();
     config->read = cbk_map_new();
+    config->readers = cbk_map_new();
     return config;
 }
 
@@ -207,9 +210,22 @@ int cbk_config_read_file(struct cbk_config *config, const char *pointer, const c
         r = cbk_fail(err, CBK_E_LIMIT, "'%s' is larger than %zu bytes", name, limit);
     if (r < 0)
         return cbk_error_locate(err, cbk_config_span(config, pointer, false));
+    cbk_map_set(config->readers, pointer, file);
     *ret_text = file->text;
     *ret_len = file->len;
     return 0;
+}
+
+void cbk_config_each_file(const struct cbk_config *config, const char *pointer,
+                          void (*visit)(void *context, const char *path, const char *text, size_t len), void *context)
+{
+    size_t len = strlen(pointer);
+    CBK_MAP_FOREACH(entry, config->readers) {
+        const struct file *file = cbk_map_entry_value(entry);
+        const char *reader = cbk_map_entry_key(entry);
+        if (strncmp(reader, pointer, len) == 0 && (!reader[len] || reader[len] == '/'))
+            visit(context, file->path, file->text, file->len);
+    }
 }
 
 void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret)

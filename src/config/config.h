@@ -73,6 +73,9 @@ char *cbk_config_digest(const struct cbk_config *config);
  */
 CBK_MUST_CHECK int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
                                         const char **ret_text, size_t *ret_len, struct cbk_error *err);
+/* Calls `visit` for each of those files that a value at or below the pointer named; the text is borrowed. */
+void cbk_config_each_file(const struct cbk_config *config, const char *pointer,
+                          void (*visit)(void *context, const char *path, const char *text, size_t len), void *context);
 /* The paths of the files that were read so far by that, added to `ret`. Borrowed. */
 void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret);
 

@@ -1,5 +1,6 @@
 #include "render/plan_text.h"
 
+#include "render/blame.h"
 #include "render/findings.h"
 #include "render/guards.h"
 #include "render/plan_lines.h"
@@ -75,7 +76,10 @@ static void add_diff(const struct page *page, const json_t *change)
     json_t *row;
     json_array_foreach(json_object_get(change, "diff"), index, row) {
         bool widens = cbk_json_bool(row, "widens", false);
-        const char *note = cbk_cause_words(cbk_json_text(row, "cause"));
+        const char *cause = cbk_json_text(row, "cause"), *note = cbk_cause_words(cause);
+        CBK_STR(blame);
+        if (cbk_str_equal(cause, "config") && cbk_blame_add(&blame, change, page->style->now))
+            note = blame.ptr;
         if (add_lost_file(page, row, note))
             continue;
         CBK_STR(text);
@@ -146,6 +150,9 @@ static void add_tail(const struct page *page, const json_t *change)
     add_note(&text, "moved from ", cbk_json_text(change, "previous_address"));
     add_note(&text, "imported: ", cbk_json_text(change, "importing.id"));
     add_note(&text, "", reason);
+    CBK_STR(blame);
+    if (!json_array_size(json_object_get(change, "diff")) && cbk_blame_add(&blame, change, page->style->now))
+        add_note(&text, "", blame.ptr);
     bool is_refused = cbk_json_bool(change, "refused", false);
     if (is_refused && !reason && !json_object_get(change, "predicted"))
         add_note(&text, "", "refused");

@@ -1,13 +1,16 @@
-/* Colours for terminals, and nothing where there is none. */
+/* Colours for terminals, and nothing where there is none; and by which clock ages are told. */
 #ifndef CBK_RENDER_STYLE_H
 #define CBK_RENDER_STYLE_H
 
 #include "base/str.h"
 
+#include <stdint.h>
+
 enum cbk_colour { CBK_PLAIN, CBK_BOLD, CBK_DIM, CBK_RED, CBK_GREEN, CBK_YELLOW, CBK_CYAN, CBK_COLOUR_COUNT };
 
 struct cbk_style {
     bool colour;
+    int64_t now; /* the cloud's clock, unix seconds; 0: not known, so dates are told instead of ages */
 };
 
 /* Adds text from anywhere, made visible, in a colour. */

@@ -7,7 +7,7 @@ prepare()
 {
     git init -q -b main . && git config user.email yuki@example.com && git config user.name Yuki
     printf '/*.log\n/port\n/held\nstate/\n*.plan\n' >.gitignore
-    git add .gitignore stack && git commit -qm 'a stack'
+    git add .gitignore stack && git commit -qm 'a stack' --date="$(date -d '9 days ago' +%s) +0000"
 }
 
 # Changes a file and commits it: commit FILE OLD NEW [MESSAGE]
@@ -85,4 +85,100 @@ on_branch()
 include: ['*.yaml']"
     git commit -qam include
     refuses "'more.yaml' lies outside of the repository" validate --rev HEAD
+}
+
+# --- who changed it -------------------------------------------------------------------------------------------------
+
+# Commits as somebody, some time ago: commit_as NAME AGE MESSAGE
+commit_as()
+{
+    git -c user.name="$1" commit -q --date="$(date -d "$2 ago" +%s) +0000" -am "$3"
+}
+
+blame_of()
+{
+    cbk_in_stack plan --format json "${@:2}" | jq -c --arg address "$1" '.changes[] | select(.address == $address).blame'
+}
+
+# After an apply, three people change three things.
+some_history()
+{
+    apply
+    in_file stack/cbk.yaml 'assumed by instances' 'taken by instances'
+    commit_as Yuki '50 hours' 'describe the role'
+    echo '# better' >>stack/scripts/mysql-prescript.sh
+    commit_as Ada '3 hours' 'mend a script'
+    in_file stack/cbk.yaml 'what an instance needs' 'what instances need'
+}
+
+@test "a change from git says who made it and when" {
+    some_history
+    expect 0 plan
+    says "config: $(git rev-parse --short=7 HEAD~1) Yuki, 2 days ago" \
+        "config: $(git rev-parse --short=7 HEAD) Ada, 3 hours ago" 'config: not committed yet'
+    [ "$(blame_of policies.app-snapshot)" = '{"uncommitted":true}' ]
+    [ "$(blame_of roles.app-snapshot | jq -r .summary)" = 'describe the role' ]
+    expect 0 plan --rev HEAD
+    says 'Yuki' 'Ada'
+    says_not 'not committed'
+}
+
+@test "a last line that was taken away is laid to who took it" {
+    in_file stack/cbk.yaml 'policies: [policies.app-snapshot]' 'policies: [policies.app-snapshot]
+    max_session_duration: 7200'
+    commit_as Yuki '50 hours' 'longer'
+    apply
+    in_file stack/cbk.yaml '
+    max_session_duration: 7200' ''
+    commit_as Mallory '10 minutes' 'shorter'
+    [ "$(blame_of roles.app-snapshot | jq -r .author)" = Mallory ]
+}
+
+@test "a merge is not blamed for what its branches did" {
+    apply
+    on_branch feature
+    in_file stack/cbk.yaml 'assumed by instances' 'taken by instances'
+    commit_as Yuki '5 hours' 'describe the role'
+    git checkout -q main
+    in_file stack/cbk.yaml 'what an instance needs' 'what instances need'
+    commit_as Ada '3 hours' 'describe the policy'
+    git -c user.name=Merger merge -q --no-edit feature
+    [ "$(blame_of roles.app-snapshot | jq -r .author)" = Yuki ]
+    [ "$(blame_of policies.app-snapshot | jq -r .author)" = Ada ]
+}
+
+@test "drift is nobody's in git" {
+    apply
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=7200
+    [ "$(blame_of roles.app-snapshot)" = null ]
+    expect 0 plan
+    says 'drift: changed outside of git'
+    says_not 'Yuki'
+}
+
+@test "a saved plan keeps who it was, and tells dates where no cloud is asked" {
+    some_history
+    expect 0 plan --out change.plan
+    expect 0 show change.plan
+    says "Yuki, $(date -u -d '50 hours ago' +%F)"
+    expect 0 apply change.plan
+}
+
+@test "a shallow clone says that it does not know better" {
+    some_history
+    commit_as Eve '1 hour' 'describe the policy'
+    git clone -q --depth 1 "file://$PWD" shallow
+    cp -r stack/state shallow/stack/
+    cd shallow
+    expect 0 plan
+    says "Eve, 1 hour ago, or before: the clone is shallow"
+    [ "$(blame_of roles.app-snapshot | jq -c .boundary)" = true ]
+}
+
+@test "names of authors cannot move the terminal" {
+    apply
+    in_file stack/cbk.yaml 'assumed by instances' 'taken by instances'
+    commit_as $'Eve\e[2J' '1 hour' $'x\e[31m'
+    expect 0 plan
+    says 'Eve\x1b[2J'
 }
