@@ -72,13 +72,16 @@ enum cbk_paging {
     CBK_PAGE_NONE,
     CBK_PAGE_MARKER, /* RAM: Marker, MaxItems, IsTruncated */
     CBK_PAGE_TOKEN,  /* NextToken, MaxResults (the answer's token stands at the top, or inside the trail's first key) */
-    CBK_PAGE_NUMBER, /* PageNumber, PageSize, TotalCount: pages after the first are read in parallel */
+    CBK_PAGE_COUNTED_TOKEN, /* the same, with a TotalCount that counts all pages: HBR (ECS says that its does not) */
+    CBK_PAGE_NUMBER,        /* PageNumber, PageSize, TotalCount: pages after the first are read in parallel */
 };
 
 /*
  * Reads a whole list, page by page, with the page size given. *ret_items is a new array of what stands at `trail`
  * ("Roles.Role") of every page, in order. Fails like cbk_cloud_call; a missing list is an error (CBK_E_AMBIGUOUS),
- * never taken for an empty one. A token that repeats itself is an error too.
+ * never taken for an empty one. A token that repeats itself is an error too. A list that shows a hole (a page that is
+ * empty where more was promised, a page that came before, fewer items than TotalCount) is read again, and
+ * CBK_E_RETRYABLE when it keeps showing one: what is missing there must not be taken for deleted.
  */
 CBK_MUST_CHECK int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char *action,
                                   enum cbk_paging paging, int page_size, const json_t *params, const char *trail,

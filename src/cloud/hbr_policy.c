@@ -63,8 +63,8 @@ int cbk_hbr_delete_vault(struct cbk_cloud *cloud, const char *vault_id, struct c
 int cbk_hbr_list_policies(struct cbk_cloud *cloud, const char *policy_id, json_t **ret_policies, struct cbk_error *err)
 {
     CBK_JSON *params = json_pack("{s:s?}", "PolicyId", policy_id);
-    return cbk_cloud_list(cloud, CBK_HBR, "DescribePoliciesV2", CBK_PAGE_TOKEN, POLICIES_PAGE, params, "Policies",
-                          ret_policies, err);
+    return cbk_cloud_list(cloud, CBK_HBR, "DescribePoliciesV2", CBK_PAGE_COUNTED_TOKEN, POLICIES_PAGE, params,
+                          "Policies", ret_policies, err);
 }
 
 static json_t *json_text(const json_t *value)
@@ -101,7 +101,7 @@ static int list_batch(void *context, size_t batch, const json_t *ids, json_t *it
     (void)batch;
     CBK_JSON *bindings = NULL;
     CBK_JSON *params = json_pack("{s:s, s:o}", "SourceType", "UDM_ECS", "DataSourceIds", json_text(ids));
-    int r = cbk_cloud_list(context, CBK_HBR, "DescribePolicyBindings", CBK_PAGE_TOKEN, BINDINGS_PAGE, params,
+    int r = cbk_cloud_list(context, CBK_HBR, "DescribePolicyBindings", CBK_PAGE_COUNTED_TOKEN, BINDINGS_PAGE, params,
                            "PolicyBindings", &bindings, err);
     if (r < 0)
         return r;
@@ -125,7 +125,7 @@ int cbk_hbr_list_bindings_of_policy(struct cbk_cloud *cloud, const char *policy_
 {
     CBK_JSON *params = json_pack("{s:s, s:s}", "SourceType", "UDM_ECS", "PolicyId", policy_id);
     CBK_JSON *bindings = NULL;
-    int r = cbk_cloud_list(cloud, CBK_HBR, "DescribePolicyBindings", CBK_PAGE_TOKEN, BINDINGS_PAGE, params,
+    int r = cbk_cloud_list(cloud, CBK_HBR, "DescribePolicyBindings", CBK_PAGE_COUNTED_TOKEN, BINDINGS_PAGE, params,
                            "PolicyBindings", &bindings, err);
     if (r < 0)
         return r;

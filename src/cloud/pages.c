@@ -2,11 +2,13 @@
 #include "cloud/cloud.h"
 
 #include "base/parallel.h"
+#include "cloud/reading.h"
+#include "cloud/retry.h"
 #include "cloud/session.h"
 
 #include <string.h>
 
-/* A list that is numbered and changes while its pages are read may hide an item: it is read again, this often. */
+/* A list that changes while its pages are read may hide an item, and so may one with holes: how often it is read. */
 #define READINGS 3
 
 struct list {
@@ -16,7 +18,6 @@ struct list {
     int page_size;
     const json_t *params;
     const char *trail;
-    const char *const *keys; /* what is kept of each item; NULL: all */
 };
 
 /* Reads a page: the caller's parameters and up to two more. */
@@ -31,39 +32,12 @@ static int read_page(const struct list *list, const char *size_name, const char 
     return cbk_cloud_call(list->cloud, list->service, list->action, CBK_CALL_READ, params, ret_answer, err);
 }
 
-/* What is kept of an item, which dies with its page. */
-static json_t *trim(json_t *item, const char *const *keys)
-{
-    if (!json_is_object(item))
-        return json_incref(item);
-    json_t *kept = json_object();
-    for (; *keys; keys++)
-        if (json_object_get(item, *keys))
-            json_object_set(kept, *keys, json_object_get(item, *keys));
-    return kept;
-}
-
-static int add_items(const struct list *list, const json_t *answer, json_t *items, struct cbk_error *err)
-{
-    json_t *page = cbk_json_at(answer, list->trail);
-    if (!json_is_array(page))
-        return cbk_fail(err, CBK_E_AMBIGUOUS, "the answer to %s has no list '%s'", list->action, list->trail);
-    if (!list->keys) {
-        json_array_extend(items, page);
-        return 0;
-    }
-    size_t index;
-    json_t *item;
-    json_array_foreach(page, index, item)
-        json_array_append_new(items, trim(item, list->keys));
-    return 0;
-}
-
-static int read_single(const struct list *list, json_t *items, struct cbk_error *err)
+static int read_single(const struct list *list, struct cbk_reading *reading, bool *ret_steady, struct cbk_error *err)
 {
     CBK_JSON *answer = NULL;
+    *ret_steady = true;
     int r = read_page(list, NULL, NULL, NULL, &answer, err);
-    return r < 0 ? r : add_items(list, answer, items, err);
+    return r < 0 ? r : cbk_reading_add(reading, answer, /* has_more= */ false, err);
 }
 
 /* Where the next page begins, or NULL after the last. DescribeInvocationResults has its token inside Invocation. */
@@ -84,9 +58,11 @@ static json_t *next_marker(const struct list *list, const json_t *answer)
     return cbk_json_bool(answer, "IsTruncated", false) ? json_object_get(answer, "Marker") : NULL;
 }
 
-/* Pages that each name the next. A name that comes twice would lead in a circle. */
+/* Pages that each name the next. A name that comes twice would lead in a circle. `promises`: where a page names a next
+ * one, there is something on it; a token may lead to nothing. */
 static int read_chain(const struct list *list, const char *size_name, const char *position_name,
-                      json_t *(*next)(const struct list *, const json_t *), json_t *items, struct cbk_error *err)
+                      json_t *(*next)(const struct list *, const json_t *), bool promises, struct cbk_reading *reading,
+                      struct cbk_error *err)
 {
     CBK_JSON *seen = json_object();
     CBK_JSON *position = NULL;
@@ -95,11 +71,12 @@ static int read_chain(const struct list *list, const char *size_name, const char
         int r = read_page(list, size_name, position_name, position, &answer, err);
         if (r < 0)
             return r;
-        r = add_items(list, answer, items, err);
-        if (r < 0)
-            return r;
+        bool is_promised = promises && position;
         cbk_json_decrefp(&position);
         position = json_incref(next(list, answer));
+        r = cbk_reading_add(reading, answer, position || is_promised, err);
+        if (r < 0)
+            return r;
         const char *name = json_string_value(position);
         if (position && (!name || json_object_get(seen, name)))
             return cbk_fail(err, CBK_E_AMBIGUOUS, "the pages of %s lead in a circle", list->action);
@@ -109,14 +86,16 @@ static int read_chain(const struct list *list, const char *size_name, const char
     return 0;
 }
 
-static int read_tokens(const struct list *list, json_t *items, struct cbk_error *err)
+static int read_tokens(const struct list *list, struct cbk_reading *reading, bool *ret_steady, struct cbk_error *err)
 {
-    return read_chain(list, "MaxResults", "NextToken", next_token, items, err);
+    *ret_steady = true;
+    return read_chain(list, "MaxResults", "NextToken", next_token, /* promises= */ false, reading, err);
 }
 
-static int read_markers(const struct list *list, json_t *items, struct cbk_error *err)
+static int read_markers(const struct list *list, struct cbk_reading *reading, bool *ret_steady, struct cbk_error *err)
 {
-    return read_chain(list, "MaxItems", "Marker", next_marker, items, err);
+    *ret_steady = true;
+    return read_chain(list, "MaxItems", "Marker", next_marker, /* promises= */ true, reading, err);
 }
 
 /* The pages after the first. */
@@ -140,15 +119,15 @@ static int read_later_page(void *context, size_t index, struct cbk_error *err)
     return read_page(pages->list, "PageSize", "PageNumber", number, &pages->answers[index], err);
 }
 
-/* One reading of all pages. *ret_steady: the list kept its length meanwhile. */
-static int read_numbers_once(const struct list *list, json_t *items, bool *ret_steady, struct cbk_error *err)
+/* *ret_steady: the list kept its length meanwhile. */
+static int read_numbers(const struct list *list, struct cbk_reading *reading, bool *ret_steady, struct cbk_error *err)
 {
     CBK_JSON *first = NULL;
     CBK_JSON *one = json_integer(1);
     int r = read_page(list, "PageSize", "PageNumber", one, &first, err);
     if (r < 0)
         return r;
-    r = add_items(list, first, items, err);
+    r = cbk_reading_add(reading, first, /* has_more= */ false, err);
     if (r < 0)
         return r;
     int64_t total = cbk_json_int(first, "TotalCount", -1);
@@ -164,40 +143,52 @@ static int read_numbers_once(const struct list *list, json_t *items, bool *ret_s
     r = cbk_parallel(list->cloud->max_in_flight, later, read_later_page, &pages, err);
     for (size_t i = 0; i < later && r == 0; i++) {
         *ret_steady = *ret_steady && cbk_json_int(pages.answers[i], "TotalCount", -1) == total;
-        r = add_items(list, pages.answers[i], items, err);
+        r = cbk_reading_add(reading, pages.answers[i], /* has_more= */ false, err);
     }
     return r;
 }
 
-static int read_numbers(const struct list *list, json_t *items, struct cbk_error *err)
+/* How each paging reads, and whether its TotalCount can be relied on (with the tokens of ECS it cannot). */
+static const struct {
+    int (*read)(const struct list *list, struct cbk_reading *reading, bool *ret_steady, struct cbk_error *err);
+    bool is_counted;
+} pagings[] = {
+    [CBK_PAGE_NONE] = {read_single, false},   [CBK_PAGE_MARKER] = {read_markers, false},
+    [CBK_PAGE_TOKEN] = {read_tokens, false},  [CBK_PAGE_COUNTED_TOKEN] = {read_tokens, true},
+    [CBK_PAGE_NUMBER] = {read_numbers, true},
+};
+
+static int fail_torn(const struct list *list, bool is_steady, struct cbk_error *err)
 {
-    for (int reading = 0; reading < READINGS; reading++) {
-        bool steady = false;
-        json_array_clear(items);
-        int r = read_numbers_once(list, items, &steady, err);
-        if (r < 0 || steady)
-            return r;
-    }
-    return cbk_fail(err, CBK_E_RETRYABLE, "the list of %s kept changing while it was read", list->action);
+    if (!is_steady)
+        return cbk_fail(err, CBK_E_RETRYABLE, "the list of %s kept changing while it was read", list->action);
+    (void)cbk_fail(err, CBK_E_RETRYABLE, "the list of %s has holes: a page came empty, or another one in its place",
+                   list->action);
+    return cbk_error_hint(err, "what is missing there is not gone, so nothing was concluded from it: try again later");
 }
 
 int cbk_cloud_list_keys(struct cbk_cloud *cloud, enum cbk_service service, const char *action, enum cbk_paging paging,
                         int page_size, const json_t *params, const char *trail, const char *const *keys,
                         json_t **ret_items, struct cbk_error *err)
 {
-    static int (*const readers[])(const struct list *, json_t *, struct cbk_error *) = {
-        [CBK_PAGE_NONE] = read_single,
-        [CBK_PAGE_MARKER] = read_markers,
-        [CBK_PAGE_TOKEN] = read_tokens,
-        [CBK_PAGE_NUMBER] = read_numbers,
-    };
-    const struct list list = {cloud, service, action, page_size, params, trail, keys};
-    CBK_JSON *items = json_array();
-    int r = readers[paging](&list, items, err);
-    if (r < 0)
-        return r;
-    *ret_items = cbk_json_steal(&items);
-    return 0;
+    const struct list list = {cloud, service, action, page_size, params, trail};
+    CBK_CLEANUP(cbk_reading_release)
+    struct cbk_reading reading = {
+        .action = action, .trail = trail, .keys = keys, .is_counted = pagings[paging].is_counted};
+    bool is_steady = false;
+    for (unsigned readings = 0; readings < READINGS; readings++) {
+        int r = readings ? cbk_cloud_sleep(cloud, cbk_poll_delay(readings - 1, cbk_retry_random()), err) : 0;
+        cbk_reading_clear(&reading);
+        if (r == 0)
+            r = pagings[paging].read(&list, &reading, &is_steady, err);
+        if (r < 0)
+            return r;
+        if (is_steady && cbk_reading_is_whole(&reading)) {
+            *ret_items = cbk_json_steal(&reading.items);
+            return 0;
+        }
+    }
+    return fail_torn(&list, is_steady, err);
 }
 
 int cbk_cloud_list(struct cbk_cloud *cloud, enum cbk_service service, const char *action, enum cbk_paging paging,

@@ -3,7 +3,7 @@ import json
 import re
 
 # What only tells how a thing came to be.
-WAYS = {"last_snapshot", "last_heartbeat", "plugin_installed"}
+WAYS = {"last_snapshot", "last_heartbeat", "plugin_installed", "made_ms"}
 # What stacks make, directly or by their jobs; all else in a world is how it was asked for.
 MADE = ("instances", "policies", "roles", "vaults", "backup_policies", "bindings", "backup_jobs", "recovery_points",
         "snapshots", "snapshot_groups", "tasks")
