@@ -108,6 +108,8 @@ static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_aft
     CBK_HTTP_RESPONSE(response);
     r = cbk_wire_send(cloud, &call->asked, &call->form, attempt_timeout(call), &response, err);
     cbk_cloud_saw_date(cloud, response.date);
+    if (response.status)
+        atomic_store(&cloud->reached[call->asked.service], true);
     if (r == 0)
         r = cbk_answer_judge(&call->asked, &response, ret, err);
     else if (r == CBK_E_NETWORK)
@@ -150,6 +152,7 @@ static int attempt_until_done(struct call *call, json_t **ret, struct cbk_error 
         const struct cbk_failure facts = {
             .code = r,
             .flags = call->asked.flags,
+            .was_reached = atomic_load(&call->cloud->reached[call->asked.service]),
             .attempts = attempts,
             .elapsed_ms = cbk_time_monotonic_ms() - call->began_ms,
             .remaining_ms = remaining_ms(call),

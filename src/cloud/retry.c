@@ -9,6 +9,7 @@
 
 struct policy {
     int code;
+    bool only_strangers; /* for services that have not answered yet */
     unsigned needs;      /* one of these flags; 0: every call may be repeated */
     int64_t base_ms;     /* the first backoff; it doubles */
     int64_t cap_ms;      /* where doubling ends */
@@ -16,13 +17,25 @@ struct policy {
     int64_t patience_ms; /* since the call began, 0: until the deadline */
 };
 
+/*
+ * The first that fits. Where nothing was sent, anything may be repeated. A service that never answered is misspelt, or
+ * the network is not there: that should be told soon. One that did will be back, and half an apply is worth the wait.
+ */
 static const struct policy policies[] = {
-    /* Nothing was sent, so anything may be repeated; but who cannot be reached now should be told soon. */
-    {CBK_E_NETWORK, 0, 100, 1000, 4, 5000},
-    {CBK_E_AMBIGUOUS, REPEATABLE, 200, 5000, 6, 0},
-    {CBK_E_RETRYABLE, REPEATABLE, 200, 5000, 0, 0},
-    {CBK_E_THROTTLED, 0, 500, 10000, 0, 0},
+    {CBK_E_NETWORK, true, 0, 100, 1000, 4, 5000}, /* a stranger */
+    {CBK_E_NETWORK, false, 0, 200, 5000, 0, 0},   /* one that has answered */
+    {CBK_E_AMBIGUOUS, false, REPEATABLE, 200, 5000, 6, 0},
+    {CBK_E_RETRYABLE, false, REPEATABLE, 200, 5000, 0, 0},
+    {CBK_E_THROTTLED, false, 0, 500, 10000, 0, 0}, /* nothing was done */
 };
+
+static const struct policy *find_policy(const struct cbk_failure *failure)
+{
+    for (size_t i = 0; i < CBK_ARRAY_LEN(policies); i++)
+        if (policies[i].code == failure->code && !(policies[i].only_strangers && failure->was_reached))
+            return &policies[i];
+    return NULL;
+}
 
 static int64_t backoff(const struct policy *policy, unsigned attempts)
 {
@@ -34,10 +47,7 @@ static int64_t backoff(const struct policy *policy, unsigned attempts)
 
 int64_t cbk_retry_delay(const struct cbk_failure *failure, uint32_t random)
 {
-    const struct policy *policy = NULL;
-    for (size_t i = 0; i < CBK_ARRAY_LEN(policies); i++)
-        if (policies[i].code == failure->code)
-            policy = &policies[i];
+    const struct policy *policy = find_policy(failure);
     if (!policy || (policy->needs && !(failure->flags & policy->needs)))
         return -1;
     if (policy->attempts && failure->attempts >= policy->attempts)

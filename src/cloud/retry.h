@@ -10,6 +10,7 @@
 struct cbk_failure {
     int code;               /* CBK_E_ */
     unsigned flags;         /* of the call */
+    bool was_reached;       /* the service has answered in this session */
     unsigned attempts;      /* made so far, the failed one included */
     int64_t elapsed_ms;     /* since the call began */
     int64_t remaining_ms;   /* until its deadline */

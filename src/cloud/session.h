@@ -21,9 +21,10 @@ struct cbk_cloud {
     struct cbk_http *http;
     struct cbk_pace *pace;
     atomic_bool interrupted;
-    pthread_mutex_t clock_lock; /* guards the cloud's clock */
-    int64_t clock_date;         /* the last Date header, 0: none yet */
-    int64_t clock_seen_ms;      /* when it came, on our monotonic clock */
+    atomic_bool reached[CBK_SERVICE_COUNT]; /* it has answered */
+    pthread_mutex_t clock_lock;             /* guards the cloud's clock */
+    int64_t clock_date;                     /* the last Date header, 0: none yet */
+    int64_t clock_seen_ms;                  /* when it came, on our monotonic clock */
 };
 
 /* Sets the cloud's clock by a Date header. */

@@ -71,6 +71,17 @@ static void test_an_unreachable_endpoint_is_told_soon(void **state)
     assert_int_equal(cbk_retry_delay(&slow, 0), -1);
 }
 
+static void test_who_has_answered_is_waited_for(void **state)
+{
+    (void)state;
+    struct cbk_failure fourth = failure(CBK_E_NETWORK, 0, 4);
+    fourth.was_reached = true;
+    fourth.elapsed_ms = 30000;
+    assert_int_equal(longest(&fourth), 1600);
+    fourth.remaining_ms = 0;
+    assert_int_equal(cbk_retry_delay(&fourth, 0), -1);
+}
+
 static void test_the_deadline_ends_it(void **state)
 {
     (void)state;
@@ -110,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_what_is_repeated),
         cmocka_unit_test(test_backoff_doubles_up_to_its_cap),
         cmocka_unit_test(test_an_unreachable_endpoint_is_told_soon),
+        cmocka_unit_test(test_who_has_answered_is_waited_for),
         cmocka_unit_test(test_the_deadline_ends_it),
         cmocka_unit_test(test_the_cloud_may_ask_for_more_within_reason),
         cmocka_unit_test(test_polling_slows_down),
