@@ -20,18 +20,18 @@ class Matrix:
         marks, at = place
         marks[at] = "X"
         try:
-            function(*words)
+            done = function(*words)
         except Wrong as wrong:
             raise Wrong(f"{wrong}\nagain: {self.command} --only '{name}'") from None
-        marks[at] = "."
+        marks[at] = "o" if done is False else "."
 
     def print(self):
         columns = list(dict.fromkeys(column for row in self.rows.values() for column in row))
         widths = {c: max(len(c), *(len(row.get(c, "")) for row in self.rows.values())) for c in columns}
         first = max(map(len, self.rows), default=0)
-        print("#\n# . as undisturbed   X not\n#")
+        print("#\n# . as undisturbed   o the same, once it ran again after an error   X not\n#")
         print("#", " " * first, *(f" {column:{widths[column]}}" for column in columns))
         for name, row in self.rows.items():
             print("#", f"{name:{first}}", *(f" {''.join(row.get(c, '')):{widths[c]}}" for c in columns))
         marks = [mark for row in self.rows.values() for column in row.values() for mark in column]
-        print(f"#\n# {len(marks)} cells, {len(marks) - marks.count('.')} of them wrong")
+        print(f"#\n# {len(marks)} cells, {sum(mark in 'X?' for mark in marks)} of them wrong")

@@ -30,6 +30,7 @@ class Example:
         self.folder = folder
         self.name = f"{folder.name} {variant}".rstrip()
         self.words = list(words)
+        self.stays = folder.name in PROTECTED  # it refuses to be destroyed
 
     def key(self):
         world = (self.folder / "world.yaml").read_text()
@@ -52,8 +53,8 @@ class Stage(Cloud):
         if grown:
             shutil.copytree(grown, folder, dirs_exist_ok=True)
         else:
-            for part in (example.folder.name, "scripts"):
-                shutil.copytree(ROOT / "examples" / part, folder / "examples" / part, ignore=shutil.ignore_patterns("state"))
+            for part in (example.folder, ROOT / "examples/scripts"):
+                shutil.copytree(part, folder / "examples" / part.name, ignore=shutil.ignore_patterns("state"))
             shutil.copy(example.folder / "world.yaml", folder)
             subprocess.run(["git", "init", "-q", folder], check=True)
         self.stack = f"examples/{example.folder.name}"
@@ -158,7 +159,7 @@ class Undisturbed:
             stage.stop()
             shutil.copytree(stage.folder, self.grown.name, dirs_exist_ok=True)
             stage.resume()
-            if example.folder.name not in PROTECTED:
+            if not example.stays:
                 self.take(stage, "destroy")
 
     def take(self, stage, command):
