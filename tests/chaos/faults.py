@@ -13,39 +13,26 @@ BLINK_S = 3
 LAG = "10s"
 
 
-def strike(undisturbed, command, call, fault):
-    """One call; the run ends well, the next one settles. True: it was done at once."""
-    with undisturbed.stage(command) as stage:
-        stage.fault(fault, {"action": call[0], "mutating": True, "nth": call[1]})
-        code, _ = stage.ends_well(command, "--auto-approve")
-        stage.no_faults()
-        stage.settle(command, undisturbed.worlds[command])
-        return code == 0
-
-
-def at_once(stage, undisturbed, command):
-    """The command succeeds in spite of the faults that are set."""
-    stage.expect(0, command, "--auto-approve")
+def end(stage, undisturbed, command):
+    """The command ends well under the faults that are set, and the next one settles. True: it was done at once."""
+    code, _ = stage.ends_well(command, "--auto-approve")
     stage.no_faults()
     stage.settle(command, undisturbed.worlds[command])
-    return True
+    return code == 0
 
 
-def storm(undisturbed, command):
-    """The first changes are throttled."""
+def strike(undisturbed, command, call, fault):
+    """One call that changes something."""
     with undisturbed.stage(command) as stage:
-        stage.fault("throttle", {"mutating": True}, times=STORM)
-        return at_once(stage, undisturbed, command)
+        stage.fault(fault, {"action": call[0], "mutating": True, "nth": call[1]})
+        return end(stage, undisturbed, command)
 
 
-def all_throttled(undisturbed, command):
-    """The first calls are throttled, whatever they are: nothing has begun yet, so that this may be an error."""
+def storm(undisturbed, command, match):
+    """So many calls in a row are throttled; one that comes again and again may run out of time."""
     with undisturbed.stage(command) as stage:
-        stage.fault("throttle", {}, times=STORM)
-        code, _ = stage.ends_well(command, "--auto-approve")
-        stage.no_faults()
-        stage.settle(command, undisturbed.worlds[command])
-        return code == 0
+        stage.fault("throttle", match, times=STORM)
+        return end(stage, undisturbed, command)
 
 
 def reads(undisturbed, command, fault):
@@ -53,10 +40,7 @@ def reads(undisturbed, command, fault):
     with undisturbed.stage(command) as stage:
         for action in undisturbed.reads[command]:
             stage.fault(fault, {"action": action, "mutating": False})
-        code, _ = stage.ends_well(command, "--auto-approve")
-        stage.no_faults()
-        stage.settle(command, undisturbed.worlds[command])
-        return code == 0
+        return end(stage, undisturbed, command)
 
 
 def never_read(undisturbed, command, action, fault):
@@ -88,7 +72,9 @@ def outage(undisturbed, command, call, seconds):
 def lag(undisturbed, command):
     """ECS and STS learn late of what RAM has changed."""
     with undisturbed.stage(command, "--eventual", LAG) as stage:
-        return at_once(stage, undisturbed, command)
+        stage.expect(0, command, "--auto-approve")
+        stage.settle(command, undisturbed.worlds[command])
+        return True
 
 
 def firsts(calls):
@@ -105,8 +91,8 @@ def cells(undisturbeds, examples):
             for fault in STRIKES:
                 for call in calls:
                     yield row, fault, f"{title}, {fault} at {call[0]} {call[1]}", strike, (undisturbed, command, call, fault)
-            yield row, "storm", f"{title}, {STORM} changes throttled", storm, (undisturbed, command)
-            yield row, "storm", f"{title}, {STORM} calls throttled", all_throttled, (undisturbed, command)
+            for what, match in (("changes", {"mutating": True}), ("calls", {})):
+                yield row, "storm", f"{title}, {STORM} {what} throttled", storm, (undisturbed, command, match)
             for fault in ANSWERS:
                 yield row, "reads", f"{title}, {fault} at every first read", reads, (undisturbed, command, fault)
             for call in firsts(calls):

@@ -37,6 +37,7 @@ class Fleet(Example):
         self.dir = tempfile.TemporaryDirectory(prefix="cbk-fleet-")
         folder = Path(self.dir.name) / "fleet"
         folder.mkdir()
+        (folder.parent / "scripts").mkdir()
         write_fleet(folder)
         super().__init__(folder)
         self.stays = True  # vaults are not deleted in their first hours

@@ -37,8 +37,11 @@ class Example:
         return tuple(re.search(rf"access_key_{part}: ([\w-]+)", world).group(1) for part in ("id", "secret"))
 
 
-def all_examples():
-    for file in sorted((ROOT / "examples").glob("*/cbk.yaml")):
+def all_examples(folder):
+    """Those of a copy of them in the folder: who works in the tree meanwhile does not change a run that is under way."""
+    examples = Path(folder) / "examples"
+    shutil.copytree(ROOT / "examples", examples, ignore=shutil.ignore_patterns("state"))
+    for file in sorted(examples.glob("*/cbk.yaml")):
         for variant, words in WORDS.get(file.parent.name, {"": ()}).items():
             yield Example(file.parent, variant, words)
 
@@ -53,7 +56,7 @@ class Stage(Cloud):
         if grown:
             shutil.copytree(grown, folder, dirs_exist_ok=True)
         else:
-            for part in (example.folder, ROOT / "examples/scripts"):
+            for part in (example.folder, example.folder.parent / "scripts"):
                 shutil.copytree(part, folder / "examples" / part.name, ignore=shutil.ignore_patterns("state"))
             shutil.copy(example.folder / "world.yaml", folder)
             subprocess.run(["git", "init", "-q", folder], check=True)
