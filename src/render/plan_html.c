@@ -3,6 +3,7 @@
 #include "render/html.h"
 #include "render/plan_command.h"
 #include "render/plan_dangers.h"
+#include "render/plan_facts.h"
 #include "render/plan_html_parts.h"
 #include "render/plan_scope.h"
 #include "render/plan_words.h"
@@ -132,25 +133,19 @@ static void add_picture(const json_t *plan, struct cbk_str *out)
     cbk_str_add(out, "</div>\n");
 }
 
-static void add_fact(struct cbk_str *out, const char *what, const char *value)
+static void add_fact(void *out, const char *what, const char *value)
 {
-    if (!value)
-        return;
-    cbk_str_addf(out, "<dt>%s</dt><dd>", what);
+    cbk_str_add(out, "<dt>");
+    cbk_html_add_text(out, what);
+    cbk_str_add(out, "</dt><dd>");
     cbk_html_add_element(out, "code", NULL, value);
     cbk_str_add(out, "</dd>\n");
 }
 
 static void add_provenance(const json_t *plan, struct cbk_str *out)
 {
-    CBK_STR(serial);
-    cbk_str_addf(&serial, "%lld", (long long)cbk_json_int(plan, "state.serial", 0));
     cbk_str_add(out, "<h2>Where it comes from</h2>\n<dl>\n");
-    add_fact(out, "commit", cbk_json_text(plan, "provenance.commit"));
-    add_fact(out, "stack's files", cbk_json_text(plan, "provenance.config_digest"));
-    add_fact(out, "state", cbk_json_text(plan, "state.lineage"));
-    add_fact(out, "serial of the state", serial.ptr);
-    add_fact(out, "checksum of the plan", cbk_json_text(plan, "digest"));
+    cbk_plan_each_fact(plan, add_fact, out);
     cbk_str_add(out, "</dl>\n");
 }
 

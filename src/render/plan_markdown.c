@@ -5,6 +5,7 @@
 #include "render/plan_command.h"
 #include "render/plan_dangers.h"
 #include "render/plan_diff.h"
+#include "render/plan_facts.h"
 #include "render/plan_scope.h"
 #include "render/plan_words.h"
 
@@ -181,10 +182,8 @@ static void add_warnings(const json_t *plan, struct cbk_section *section)
 
 /* ---- the end ---- */
 
-static void add_fact(struct cbk_str *out, const char *what, const char *value)
+static void add_fact(void *out, const char *what, const char *value)
 {
-    if (!value)
-        return;
     cbk_str_addf(out, "- %s: ", what);
     cbk_markdown_add_code(out, value);
     cbk_str_add_char(out, '\n');
@@ -192,14 +191,8 @@ static void add_fact(struct cbk_str *out, const char *what, const char *value)
 
 static void add_provenance(const json_t *plan, struct cbk_str *out)
 {
-    CBK_STR(serial);
-    cbk_str_addf(&serial, "%lld", (long long)cbk_json_int(plan, "state.serial", 0));
     cbk_markdown_begin_details(out, "Where it comes from");
-    add_fact(out, "commit", cbk_json_text(plan, "provenance.commit"));
-    add_fact(out, "stack's files", cbk_json_text(plan, "provenance.config_digest"));
-    add_fact(out, "state", cbk_json_text(plan, "state.lineage"));
-    add_fact(out, "serial of the state", serial.ptr);
-    add_fact(out, "checksum of the plan", cbk_json_text(plan, "digest"));
+    cbk_plan_each_fact(plan, add_fact, out);
     cbk_markdown_end_details(out);
     cbk_str_add(out, "\n");
 }
