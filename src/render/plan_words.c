@@ -1,5 +1,6 @@
 #include "render/plan_words.h"
 
+#include "render/blame.h"
 #include "render/plan_scope.h"
 
 #define COMMIT_CHARS 7
@@ -88,6 +89,7 @@ static void add_note(struct cbk_str *out, const char *words, const char *text)
 void cbk_plan_add_notes(const json_t *change, struct cbk_str *out)
 {
     CBK_STR(foreseen);
+    CBK_STR(blame);
     CBK_STR(notes);
     cbk_plan_add_foreseen(change, &foreseen);
     add_note(&notes, "moved from ", cbk_json_text(change, "previous_address"));
@@ -95,6 +97,8 @@ void cbk_plan_add_notes(const json_t *change, struct cbk_str *out)
     add_note(&notes, "", foreseen.len ? foreseen.ptr : NULL);
     add_note(&notes, "", cbk_json_text(change, "reason"));
     add_note(&notes, "", cbk_json_text(change, "gap"));
+    add_note(&notes, "", cbk_blame_add(&blame, change, /* now= */ 0) ? blame.ptr : NULL);
+    add_note(&notes, "", cbk_json_text(change, "blame.summary"));
     cbk_str_add(out, notes.ptr);
 }
 

@@ -28,7 +28,8 @@ const char *cbk_cause_words(const char *cause);
 void cbk_plan_add_commit(const json_t *plan, struct cbk_str *out);
 /* Adds "requires application, foreseen: crash" of a job or binding; nothing of another. */
 void cbk_plan_add_foreseen(const json_t *change, struct cbk_str *out);
-/* Adds what is to be said of a change as a whole: where it was, what is foreseen, why; joined by semicolons. */
+/* Adds what is to be said of a change as a whole: where it was, what is foreseen, why, and who
+ * moved git, by date, since these renderings are read long after they were made; joined by semicolons. */
 void cbk_plan_add_notes(const json_t *change, struct cbk_str *out);
 /* How many changes are refused; with `action`, of those that would do that. */
 size_t cbk_plan_refused(const json_t *plan, const char *action);
