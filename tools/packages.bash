@@ -33,6 +33,8 @@ test  cmd:bats                        bats
 test  cmd:flock                       util-linux
 test  cmd:ip                          iproute2
 test  cmd:etcd                        etcd-server
+test  cmd:ip                          iproute2
+test  cmd:openssl                     openssl
 test  cmd:losetup                     mount
 test  file:/usr/sbin/mkfs.ext4        e2fsprogs
 test  file:/usr/sbin/mkfs.xfs         xfsprogs

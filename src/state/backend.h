@@ -60,7 +60,8 @@ struct cbk_backend *cbk_backend_local_new(const char *dir, const char *stack);
  * where there is one. CBK_E_NOT_FOUND: no repository, or no such remote. */
 CBK_MUST_CHECK int cbk_backend_git_new(const char *dir, const char *remote, const char *stack, struct cbk_backend **ret,
                                        struct cbk_error *err);
-/* Keys below PREFIX/STACK/ in etcd; `settings` as cbk_etcd_new takes them, and `prefix` ("cbk" when absent). */
+/* Keys below PREFIX/STACK/ in etcd; `settings` as cbk_etcd_new takes them, `prefix` ("cbk" when absent) and `lease`
+ * ("30s"). */
 CBK_MUST_CHECK int cbk_backend_etcd_new(const json_t *settings, const char *dir, const char *stack,
                                         struct cbk_backend **ret, struct cbk_error *err);
 

@@ -11,12 +11,15 @@
  * Reads go to one revision, so that they see one moment.
  */
 #include "base/digest.h"
+#include "base/time.h"
 #include "state/backend.h"
 #include "state/etcd_lock.h"
 #include "state/lock.h"
 
 #include <string.h>
 
+#define SHORTEST_LEASE_S 3 /* etcd grants none below its own elections */
+#define LONGEST_LEASE_S 3600
 #define CHUNK_BYTES ((size_t)512 * 1024) /* a request may have 1.5 MiB, and Base64 adds a third */
 #define CHUNKS_A_READ 16
 #define LINES_A_READ 1000
@@ -297,11 +300,24 @@ static const struct cbk_backend_ops etcd_ops = {
     .free = etcd_free,
 };
 
+static int lease_of(const json_t *settings, int64_t *ret_seconds, struct cbk_error *err)
+{
+    const char *text = cbk_json_text_or(settings, "lease", "30s");
+    int r = cbk_duration_parse(text, ret_seconds, err);
+    if (r == 0 && (*ret_seconds < SHORTEST_LEASE_S || *ret_seconds > LONGEST_LEASE_S))
+        r = cbk_fail(err, CBK_E_VALIDATION, "a lease of %s is not between %d seconds and an hour", text,
+                     SHORTEST_LEASE_S);
+    return r < 0 ? cbk_wrap(err, "state.etcd.lease") : 0;
+}
+
 int cbk_backend_etcd_new(const json_t *settings, const char *dir, const char *stack, struct cbk_backend **ret,
                          struct cbk_error *err)
 {
     struct cbk_etcd *client = NULL;
-    int r = cbk_etcd_new(settings, dir, &client, err);
+    int64_t lease_s = 0;
+    int r = lease_of(settings, &lease_s, err);
+    if (r == 0)
+        r = cbk_etcd_new(settings, dir, &client, err);
     if (r < 0)
         return r;
     const char *prefix = cbk_json_text_or(settings, "prefix", "cbk");
@@ -314,7 +330,7 @@ int cbk_backend_etcd_new(const json_t *settings, const char *dir, const char *st
         .state_prefix = cbk_strf("%s/%s/state/", prefix, stack),
         .journal_prefix = cbk_strf("%s/%s/journal/", prefix, stack),
     };
-    self->lock = cbk_etcd_lock_new(client, self->lock_key);
+    self->lock = cbk_etcd_lock_new(client, self->lock_key, lease_s);
     *ret = &self->base;
     return 0;
 }

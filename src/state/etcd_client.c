@@ -31,6 +31,7 @@ struct cbk_etcd {
     char *user, *password; /* NULL: none */
     pthread_mutex_t lock;  /* guards the rest */
     size_t preferred;      /* the endpoint that answered last */
+    bool is_silent;        /* none answered in time when one was asked last */
     char *token;           /* NULL: not logged in */
 };
 
@@ -175,18 +176,22 @@ static void keep_token(struct cbk_etcd *etcd, const char *token)
     (void)pthread_mutex_unlock(&etcd->lock);
 }
 
-static size_t preferred_endpoint(struct cbk_etcd *etcd)
+/* Where to begin, and until when to ask: a cluster that was silent for the whole time is asked once around from then
+ * on, or a runner that is cut off would wait for as long with every step that it has to give up. */
+static size_t first_endpoint(struct cbk_etcd *etcd, int64_t *ret_deadline)
 {
     (void)pthread_mutex_lock(&etcd->lock);
     size_t preferred = etcd->preferred;
+    *ret_deadline = cbk_time_monotonic_ms() + (etcd->is_silent ? 0 : DEADLINE_MS);
     (void)pthread_mutex_unlock(&etcd->lock);
     return preferred;
 }
 
-static void prefer_endpoint(struct cbk_etcd *etcd, size_t index)
+static void note_answer(struct cbk_etcd *etcd, size_t index, bool is_silent)
 {
     (void)pthread_mutex_lock(&etcd->lock);
     etcd->preferred = index;
+    etcd->is_silent = is_silent;
     (void)pthread_mutex_unlock(&etcd->lock);
 }
 
@@ -198,8 +203,8 @@ static int ask_around(struct cbk_etcd *etcd, const char *method, const json_t *r
     CBK_STR(body);
     cbk_json_add_canonical(&body, request);
     CBK_CLEANUP(cbk_string_freep) char *token = copy_token(etcd);
-    size_t count = json_array_size(etcd->endpoints), first = preferred_endpoint(etcd);
-    int64_t deadline = cbk_time_monotonic_ms() + DEADLINE_MS;
+    int64_t deadline = 0;
+    size_t count = json_array_size(etcd->endpoints), first = first_endpoint(etcd, &deadline);
     for (size_t i = 0;; i++) {
         size_t index = (first + i) % count;
         const char *endpoint = json_string_value(json_array_get(etcd->endpoints, index));
@@ -209,14 +214,16 @@ static int ask_around(struct cbk_etcd *etcd, const char *method, const json_t *r
         int r = send_once(etcd, endpoint, method, token, &body, &answer, &status, &attempt);
         *ret_verdict = r < 0 ? NEXT_ENDPOINT : judge(status, answer);
         if (*ret_verdict != NEXT_ENDPOINT) {
-            prefer_endpoint(etcd, index);
+            note_answer(etcd, index, /* is_silent= */ false);
             *ret_answer = cbk_json_steal(&answer);
             return 0;
         }
         if (r == 0)
             (void)fail_refused(method, answer, &attempt);
         cbk_log(CBK_LOG_DEBUG, "etcd: %s: %s", endpoint, attempt.message);
-        if (r == CBK_E_INTERRUPTED || cbk_time_monotonic_ms() > deadline) {
+        bool is_late = i + 1 >= count && cbk_time_monotonic_ms() > deadline;
+        if (r == CBK_E_INTERRUPTED || is_late) {
+            note_answer(etcd, first, is_late);
             cbk_error_move(err, &attempt);
             err->code = r == CBK_E_INTERRUPTED ? CBK_E_INTERRUPTED : CBK_E_NETWORK;
             return cbk_wrap(err, "no endpoint of etcd answers");

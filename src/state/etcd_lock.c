@@ -7,12 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-#define LEASE_S 30
-#define RENEW_S 10
+#define RENEWALS_A_LEASE 3
 
 struct cbk_etcd_lock {
     struct cbk_etcd *etcd;
     const char *key;
+    int64_t lease_s;
     int64_t lease;    /* 0: none */
     int64_t revision; /* at which the key was made for us; 0: it is not ours */
 
@@ -23,13 +23,18 @@ struct cbk_etcd_lock {
     bool stops;
 };
 
-struct cbk_etcd_lock *cbk_etcd_lock_new(struct cbk_etcd *etcd, const char *key)
+struct cbk_etcd_lock *cbk_etcd_lock_new(struct cbk_etcd *etcd, const char *key, int64_t lease_s)
 {
     struct cbk_etcd_lock *lock = CBK_NEW(struct cbk_etcd_lock);
     lock->etcd = etcd;
     lock->key = key;
+    lock->lease_s = lease_s;
+    pthread_condattr_t steady; /* a wall clock that is set back must not put off the renewal */
+    (void)pthread_condattr_init(&steady);
+    (void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&lock->mutex, NULL);
-    (void)pthread_cond_init(&lock->stopped, NULL);
+    (void)pthread_cond_init(&lock->stopped, &steady);
+    (void)pthread_condattr_destroy(&steady);
     return lock;
 }
 
@@ -72,7 +77,7 @@ int cbk_etcd_lock_fail_lost(const struct cbk_etcd_lock *lock, struct cbk_error *
 
 static int grant(struct cbk_etcd_lock *lock, struct cbk_error *err)
 {
-    CBK_JSON *request = json_pack("{s:i}", "TTL", LEASE_S);
+    CBK_JSON *request = json_pack("{s:I}", "TTL", (json_int_t)lock->lease_s);
     CBK_JSON *answer = NULL;
     int r = cbk_etcd_call(lock->etcd, "lease/grant", request, &answer, err);
     if (r < 0)
@@ -101,8 +106,8 @@ static void revoke_lease(struct cbk_etcd_lock *lock)
 static bool wait_for_renewal(struct cbk_etcd_lock *lock)
 {
     struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += RENEW_S;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(lock->lease_s / RENEWALS_A_LEASE);
     (void)pthread_mutex_lock(&lock->mutex);
     int r = 0;
     while (!lock->stops && r == 0)

@@ -10,8 +10,8 @@
 
 struct cbk_etcd_lock;
 
-/* `key` is where the lock stands. Both are borrowed. */
-struct cbk_etcd_lock *cbk_etcd_lock_new(struct cbk_etcd *etcd, const char *key);
+/* `key` is where the lock stands; it runs out `lease_s` seconds after its last renewal. The first two are borrowed. */
+struct cbk_etcd_lock *cbk_etcd_lock_new(struct cbk_etcd *etcd, const char *key, int64_t lease_s);
 /* Gives it back when it is held. NULL is fine. */
 void cbk_etcd_lock_free(struct cbk_etcd_lock *lock);
 
