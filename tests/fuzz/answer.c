@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char id[] = "id", secret[] = "hush-hush", token[] = "token/x";
-static const struct cbk_credentials who = {id, secret, token};
+static const struct cbk_credentials who = {.access_key_id = id, .access_key_secret = secret, .security_token = token};
 
 static void check_error(int r, const struct cbk_error *err)
 {
