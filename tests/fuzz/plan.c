@@ -1,5 +1,9 @@
-/* Any JSON as a saved plan: it reads as lines that a terminal may see, and can be held against a plan. */
+/* Any JSON as a saved plan: it reads as lines that a terminal may see, as a comment that is no longer than allowed, as
+ * a page, and can be held against a plan. */
 #include "engine/saved_plan.h"
+#include "render/markdown.h"
+#include "render/plan_html.h"
+#include "render/plan_markdown.h"
 #include "render/plan_text.h"
 
 #include <assert.h>
@@ -16,6 +20,22 @@ static void check_visible(const struct cbk_str *text)
     }
 }
 
+static void check_comment(const json_t *plan, size_t max)
+{
+    CBK_STR(comment);
+    cbk_render_plan_markdown(plan, max, &comment);
+    assert(comment.len && cbk_markdown_length(comment.ptr, comment.len) <= max);
+    check_visible(&comment);
+}
+
+static void check_page(const json_t *plan)
+{
+    CBK_STR(page);
+    cbk_render_plan_html(plan, &page);
+    assert(cbk_str_ends_with(page.ptr, "</body>\n</html>\n"));
+    check_visible(&page);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CBK_ERROR(err);
@@ -29,6 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cbk_render_plan_text(plan, &coloured, &other);
     assert(text.len && other.len >= text.len);
     check_visible(&text);
+    check_comment(plan, CBK_PLAN_MARKDOWN_LEAST);
+    check_comment(plan, 65536);
+    check_page(plan);
     struct cbk_plan now = {.json = plan};
     (void)!cbk_plan_restrict(&now, plan, &err);
     return 0;
