@@ -15,9 +15,33 @@ static void add_json(const struct cbk_cli *cli, const json_t *drift, struct cbk_
     cbk_json_add_pretty(out, drift);
 }
 
-static const char *const formats[] = {"text", "json"};
-static void (*const writers[])(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out) = {add_text,
-                                                                                                       add_json};
+static void add_markdown(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
+{
+    (void)cli;
+    cbk_render_drift_markdown(drift, out);
+}
+
+static void add_sarif(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
+{
+    (void)cli;
+    cbk_render_drift_sarif(drift, out);
+}
+
+static void add_junit(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
+{
+    (void)cli;
+    cbk_render_drift_junit(drift, out);
+}
+
+static void add_github(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
+{
+    (void)cli;
+    cbk_render_drift_github(drift, out);
+}
+
+static const char *const formats[] = {"text", "json", "markdown", "sarif", "junit", "github"};
+static void (*const writers[])(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out) = {
+    add_text, add_json, add_markdown, add_sarif, add_junit, add_github};
 
 static int run_drift(const struct cbk_cli *cli)
 {

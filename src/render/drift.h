@@ -10,6 +10,11 @@
 #include "render/style.h"
 
 void cbk_render_drift_text(const json_t *drift, const struct cbk_style *style, struct cbk_str *out);
+void cbk_render_drift_markdown(const json_t *drift, struct cbk_str *out);
+void cbk_render_drift_sarif(const json_t *drift, struct cbk_str *out);
+void cbk_render_drift_junit(const json_t *drift, struct cbk_str *out);
+/* Workflow commands of GitHub: one annotation an object, and one with the verdict. */
+void cbk_render_drift_github(const json_t *drift, struct cbk_str *out);
 
 /* ---- what the renderers share ---- */
 
@@ -25,6 +30,8 @@ typedef void (*cbk_drift_visit)(void *context, const struct cbk_drift_finding *f
 /* Visits all that counts, the objects with the worst first, and then all that is ignored. Instances that nothing
  * protects are among them where they count as drift. */
 void cbk_drift_each(const json_t *drift, cbk_drift_visit visit, void *context);
+/* The same for one object, or what stands for one, its worst first; nothing where it is as it was applied. */
+void cbk_drift_each_of(const json_t *entry, cbk_drift_visit visit, void *context);
 
 /* Does the whole account count, and not the stack's objects alone? */
 bool cbk_drift_is_of_account(const json_t *drift);

@@ -15,12 +15,6 @@ bool cbk_drift_is_of_account(const json_t *drift)
 
 /* ---- findings, the worst first ---- */
 
-struct walk {
-    enum cbk_severity severity; /* of the entries whose turn it is; none: what is ignored has its turn */
-    cbk_drift_visit visit;
-    void *context;
-};
-
 static enum cbk_drift_sort sort_of(const char *id)
 {
     size_t at = 0;
@@ -29,49 +23,79 @@ static enum cbk_drift_sort sort_of(const char *id)
     return (enum cbk_drift_sort)at;
 }
 
-/* `part` is what has been settled: the row, or the entry itself. */
-static void tell(const struct walk *walk, const json_t *entry, const json_t *row, enum cbk_drift_sort sort)
-{
-    const json_t *part = row ? row : entry;
-    enum cbk_severity severity = cbk_severity_parse(cbk_json_text(part, "severity"));
-    const struct cbk_drift_finding finding = {sort, severity, cbk_json_text_or(entry, "address", ""), entry, row};
-    bool is_due = severity && walk->severity == cbk_severity_parse(cbk_json_text(entry, "severity"));
-    if (is_due || (!walk->severity && json_object_get(part, "ignored")))
-        walk->visit(walk->context, &finding);
-}
-
-static void tell_object(const struct walk *walk, const json_t *entry)
+/* What an entry is as a whole; the count of sorts where it is nothing: as it was applied, or changed in its rows. */
+static enum cbk_drift_sort sort_of_entry(const json_t *entry)
 {
     const char *status = cbk_json_text(entry, "status");
-    size_t index;
-    json_t *row;
-    json_array_foreach(json_object_get(entry, "diff"), index, row)
-        tell(walk, entry, row, sort_of(cbk_json_text(row, "sort")));
-    if (cbk_str_equal(status, cbk_drift_sorts[CBK_DRIFT_MISSING].id))
-        tell(walk, entry, NULL, CBK_DRIFT_MISSING);
-    else if (cbk_str_equal(status, cbk_drift_sorts[CBK_DRIFT_UNREAD].id))
-        tell(walk, entry, NULL, CBK_DRIFT_UNREAD);
+    if (!status)
+        return cbk_json_text(entry, "kind") ? CBK_DRIFT_UNMANAGED : CBK_DRIFT_UNPROTECTED;
+    if (strcmp(status, cbk_drift_sorts[CBK_DRIFT_UNREAD].id) == 0)
+        return CBK_DRIFT_UNREAD;
+    return strcmp(status, cbk_drift_sorts[CBK_DRIFT_MISSING].id) == 0 ? CBK_DRIFT_MISSING : CBK_DRIFT_SORT_COUNT;
 }
 
-static void tell_all(const struct walk *walk, const json_t *drift)
+static void visit_rows(const json_t *entry, enum cbk_severity severity, cbk_drift_visit visit, void *context)
+{
+    size_t index;
+    json_t *row;
+    json_array_foreach(json_object_get(entry, "diff"), index, row) {
+        const struct cbk_drift_finding finding = {
+            .sort = sort_of(cbk_json_text(row, "sort")),
+            .severity = cbk_severity_parse(cbk_json_text(row, "severity")),
+            .address = cbk_json_text_or(entry, "address", ""),
+            .entry = entry,
+            .row = row,
+        };
+        if (finding.severity == severity)
+            visit(context, &finding);
+    }
+}
+
+void cbk_drift_each_of(const json_t *entry, cbk_drift_visit visit, void *context)
+{
+    const struct cbk_drift_finding whole = {
+        .sort = sort_of_entry(entry),
+        .severity = cbk_severity_parse(cbk_json_text(entry, "severity")),
+        .address = cbk_json_text_or(entry, "address", ""),
+        .entry = entry,
+    };
+    for (size_t i = CBK_SEVERITY_COUNT; i-- > 0;)
+        visit_rows(entry, (enum cbk_severity)i, visit, context);
+    if (whole.sort < CBK_DRIFT_SORT_COUNT)
+        visit(context, &whole);
+}
+
+/* Those whose turn it is, of all the findings. */
+struct turn {
+    enum cbk_severity severity; /* of the entries; none: what is ignored has its turn */
+    cbk_drift_visit visit;
+    void *context;
+};
+
+static void visit_if_due(void *context, const struct cbk_drift_finding *finding)
+{
+    const struct turn *turn = context;
+    enum cbk_severity worst = cbk_severity_parse(cbk_json_text(finding->entry, "severity"));
+    if (turn->severity ? finding->severity && worst == turn->severity : !finding->severity)
+        turn->visit(turn->context, finding);
+}
+
+static void visit_all(const json_t *entries, struct turn *turn)
 {
     size_t index;
     json_t *entry;
-    json_array_foreach(json_object_get(drift, "objects"), index, entry)
-        tell_object(walk, entry);
-    if (!cbk_drift_is_of_account(drift))
-        return;
-    json_array_foreach(json_object_get(drift, "unmanaged"), index, entry)
-        tell(walk, entry, NULL, CBK_DRIFT_UNMANAGED);
-    json_array_foreach(cbk_json_at(drift, "coverage.unprotected"), index, entry)
-        tell(walk, entry, NULL, CBK_DRIFT_UNPROTECTED);
+    json_array_foreach((json_t *)entries, index, entry)
+        cbk_drift_each_of(entry, visit_if_due, turn);
 }
 
 void cbk_drift_each(const json_t *drift, cbk_drift_visit visit, void *context)
 {
     for (size_t i = CBK_SEVERITY_COUNT; i-- > 0;) {
-        const struct walk walk = {.severity = (enum cbk_severity)i, .visit = visit, .context = context};
-        tell_all(&walk, drift);
+        struct turn turn = {.severity = (enum cbk_severity)i, .visit = visit, .context = context};
+        visit_all(json_object_get(drift, "objects"), &turn);
+        visit_all(json_object_get(drift, "unmanaged"), &turn);
+        if (cbk_drift_is_of_account(drift))
+            visit_all(cbk_json_at(drift, "coverage.unprotected"), &turn);
     }
 }
 
@@ -107,11 +131,21 @@ static void add_row(const struct cbk_drift_finding *finding, struct cbk_str *out
     }
 }
 
+/* What it is called, or what it puts on its instance. */
+static void add_stranger(const json_t *entry, struct cbk_str *out)
+{
+    const char *role = cbk_json_text(entry, "live.role"), *policy = cbk_json_text(entry, "live.policy");
+    const char *name = role ? role : policy ? policy : cbk_json_text_or(entry, "title", "");
+    cbk_str_addf(out, "the %s '%s' is not owned by this stack", cbk_json_text_or(entry, "kind", "?"), name);
+}
+
 void cbk_drift_add_message(const struct cbk_drift_finding *finding, struct cbk_str *out)
 {
     const json_t *expired = cbk_drift_ignored(finding, /* expired= */ true);
     if (finding->row)
         add_row(finding, out);
+    else if (finding->sort == CBK_DRIFT_UNMANAGED)
+        add_stranger(finding->entry, out);
     else
         cbk_str_add(out, cbk_json_text_or(finding->entry, "reason", cbk_drift_sorts[finding->sort].title));
     if (!expired)

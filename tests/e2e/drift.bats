@@ -280,6 +280,44 @@ unmanaged.roles.Other Other" ]
     says 'What is backed up is not known'
 }
 
+@test "each format is what it says it is, whatever names in the cloud hold" {
+    apply
+    git init -q . && git add stack && git -c user.name=t -c user.email=t@t commit -qm one
+    acs ram UpdateRole RoleName=AppSnapshotRoleName $'NewDescription=<b>\e[31m\n::error::x ]]> "' NewMaxSessionDuration=7200
+    in_guest i-bp1bbb 'rm /tmp/prescript.sh'
+    for format in text markdown sarif junit github; do
+        looks 2 drift --format $format
+        printf '%s\n' "$output" >out.$format
+        says_not $'\e'
+        grep -n '^::error::x' out.$format && return 1
+    done
+    python3 - <<'PYTHON'
+import json, xml.etree.ElementTree as xml
+run = json.load(open("out.sarif"))["runs"][0]
+places = {(r["ruleId"], r["level"], r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for r in run["results"]}
+assert places == {("changed", "note", "stack/cbk.yaml"), ("changed", "warning", "stack/cbk.yaml"), ("changed", "error", "stack/cbk.yaml")}, places
+assert all(run["tool"]["driver"]["rules"][r["ruleIndex"]]["id"] == r["ruleId"] for r in run["results"])
+suites = xml.parse("out.junit").getroot()
+assert {c.get("name") for c in suites.iter("testcase") if c.find("failure") is not None} == {"roles.app-snapshot", 'scripts.mysql["i-bp1bbb"]'}
+assert len(list(suites.iter("testcase"))) == 9
+PYTHON
+    [ "$(grep -c '^::error file=stack/cbk.yaml,line=[0-9]*,title=drift of scripts.mysql' out.github)" -eq 1 ]
+    grep -q '^<!-- cbk:drift:quickstart -->$' out.markdown
+    cd stack && run cbk drift --format github # places do not depend on where cbk is started
+    says 'file=stack/cbk.yaml,line='
+}
+
+@test "the same drift has the same fingerprints, and the same report but for its time" {
+    apply
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=7200
+    prints() { { cbk_in_stack drift --format sarif || true; } | jq -c '[.runs[0].results[].partialFingerprints]'; }
+    before=$(prints)
+    [ "$(report 'del(.time)')" = "$(report 'del(.time)')" ]
+    sed -i '1i # a line more' stack/cbk.yaml
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=10800
+    [ "$(prints)" = "$before" ]
+}
+
 @test "no state, no cloud, no rights: errors, and no drift" {
     apply
     refuses "unknown format 'xml'" drift --format xml

@@ -1,0 +1,120 @@
+/*
+ * Drift in each format. tests/golden/drift*.json is what they see, the files beside it what they make of it.
+ * `CBK_GOLDEN_UPDATE=1 bin/test_render_drift` writes them anew, to be read before they are committed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "render/drift.h"
+#include "strict_schema.h"
+
+#include <string.h>
+
+#define GOLDEN CBK_SOURCE_DIR "/tests/golden/"
+
+static const struct cbk_style plain = {.colour = false};
+
+static void write_text(const json_t *json, struct cbk_str *out)
+{
+    cbk_render_drift_text(json, &plain, out);
+}
+
+static const char *const names[] = {"drift", "drift-of-nothing"};
+
+static const struct format {
+    const char *ending;
+    void (*write)(const json_t *json, struct cbk_str *out);
+    const char *never; /* what must not stand in it, whatever the cloud says */
+} formats[] = {
+    {"txt", write_text, "\n::"},
+    {"md", cbk_render_drift_markdown, "\n::set-env"},
+    {"sarif", cbk_render_drift_sarif, "[link](javascript"},
+    {"junit.xml", cbk_render_drift_junit, "<b>"},
+    {"github.txt", cbk_render_drift_github, "\n::set-env"},
+};
+
+static json_t *read_json(const char *name)
+{
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_strf(GOLDEN "%s.json", name), *text = NULL;
+    size_t len = 0;
+    CBK_ERROR(err);
+    json_t *json = NULL;
+    if (cbk_file_read(path, 1 << 20, &text, &len, &err) < 0 || cbk_json_parse(path, text, len, &json, &err) < 0)
+        fail_msg("%s", err.message);
+    return json;
+}
+
+static void check_golden(const char *name, const struct format *format)
+{
+    CBK_CLEANUP(cbk_string_freep) char *path = cbk_strf(GOLDEN "%s.%s", name, format->ending), *expected = NULL;
+    CBK_JSON *json = read_json(name);
+    CBK_STR(said);
+    CBK_ERROR(err);
+    size_t len = 0;
+    format->write(json, &said);
+    if (getenv("CBK_GOLDEN_UPDATE") && !getenv("CI"))
+        assert_int_equal(cbk_file_replace(path, said.ptr, said.len, 0644, &err), 0);
+    if (cbk_file_read(path, 1 << 20, &expected, &len, &err) < 0)
+        fail_msg("%s", err.message);
+    if (len != said.len || memcmp(expected, said.ptr, len) != 0)
+        fail_msg("%s\n--- expected\n%s--- said\n%s", path, expected, said.ptr);
+}
+
+static void what_is_written_is_what_was_read_and_approved(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(names); i++)
+        for (size_t j = 0; j < CBK_ARRAY_LEN(formats); j++)
+            check_golden(names[i], &formats[j]);
+}
+
+static void the_goldens_are_drift(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(names); i++) {
+        CBK_JSON *json = read_json(names[i]);
+        assert_strictly_valid("drift", json);
+    }
+}
+
+static void nothing_from_outside_is_taken_for_something_else(void **state)
+{
+    (void)state;
+    CBK_JSON *json = read_json("drift");
+    for (size_t i = 0; i < CBK_ARRAY_LEN(formats); i++) {
+        CBK_STR(said);
+        formats[i].write(json, &said);
+        assert_null(strchr(said.ptr, '\033'));
+        assert_null(strstr(said.ptr, "\xe2\x80\xae")); /* a bidirectional control */
+        if (strstr(said.ptr, formats[i].never))
+            fail_msg("%s holds '%s'", formats[i].ending, formats[i].never);
+    }
+}
+
+static void unprotected_instances_count_with_the_account_alone(void **state)
+{
+    (void)state;
+    CBK_JSON *json = read_json("drift-of-nothing");
+    CBK_STR(alone);
+    CBK_STR(whole);
+    cbk_render_drift_junit(json, &alone);
+    assert_null(strstr(alone.ptr, "unprotected"));
+    json_object_set_new(json, "unmanaged", json_array());
+    cbk_render_drift_junit(json, &whole);
+    assert_non_null(strstr(whole.ptr, "unprotected.i-bp1bbb"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_what_was_read_and_approved),
+        cmocka_unit_test(the_goldens_are_drift),
+        cmocka_unit_test(nothing_from_outside_is_taken_for_something_else),
+        cmocka_unit_test(unprotected_instances_count_with_the_account_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
