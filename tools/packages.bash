@@ -42,6 +42,8 @@ test  cmd:pgrep                       procps
 test  cmd:groff                       groff-base
 test  cmd:cmark-gfm                   cmark-gfm
 test  cmd:shellcheck                  shellcheck
+test  cmd:git                         git
+test  cmd:curl                        curl
 test  cmd:zsh                         zsh
 test  cmd:fish                        fish
 test  cmd:clang-format                clang-format
@@ -52,6 +54,8 @@ proof any:/usr/lib/postgresql/*/bin/postgres postgresql
 proof cmd:redis-check-rdb             redis-tools
 sdk   cmd:node                        nodejs
 sdk   cmd:npm                         npm
+workflows cmd:go                      golang-go
+workflows module:venv,ensurepip       python3-venv
 full  cmd:clang                       clang
 full  runtime:clang                   libclang-rt-dev
 full  cmd:valgrind                    valgrind

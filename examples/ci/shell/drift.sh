@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Has the cloud moved away from what was applied?
+#
+#   drift.sh [OPTION OF cbk drift]...
+#
+# Leaves in CBK_OUT: drift.md, for an issue, whatever happens; and drift.FORMAT for each of CBK_DRIFT_FORMATS (json, sarif,
+# junit). Exits 0 without drift, 2 with drift, 1 when it could not be told.
+# shellcheck source=examples/ci/shell/common.sh
+. "$(dirname "$0")/common.sh"
+
+code=0
+cbk -C "$stack_dir" drift --format markdown "$@" >"$out/drift.md" 2>"$out/drift.log" || code=$?
+cat "$out/drift.log" >&2
+[ -s "$out/drift.md" ] || excuse drift 'cbk drift' "$out/drift.log" >"$out/drift.md"
+[ "$code" -eq 1 ] && exit 1
+for format in ${CBK_DRIFT_FORMATS:-}; do
+    # what it finds was told already
+    cbk -C "$stack_dir" drift --format "$format" "$@" >"$out/drift.$format" || [ $? -eq 2 ]
+done
+exit "$code"
