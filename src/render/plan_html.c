@@ -9,8 +9,6 @@
 #include "render/plan_words.h"
 #include "render/svg.h"
 
-#include <string.h>
-
 /* `.badge` and `.node` are coloured by what is done; a box that is not checked hides its changes. */
 static const char style[] =
     ".badge{display:inline-block;border-radius:.3rem;padding:0 .5rem;font-size:.85rem;font-weight:600;"
@@ -81,16 +79,11 @@ static void add_verdict(const json_t *plan, struct cbk_str *out)
 
 static void add_scope(const json_t *plan, struct cbk_str *out)
 {
-    static const struct cbk_style plain = {.colour = false};
-    CBK_STR(scope);
-    cbk_render_scope(plan, &plain, &scope);
-    for (const char *at = scope.ptr; *at;) {
-        size_t len = strcspn(at, "\n");
-        CBK_CLEANUP(cbk_string_freep) char *line = cbk_strndup(at, len);
-        if (len)
-            cbk_html_add_element(out, "p", "caution", line);
-        at += len + (at[len] == '\n');
-    }
+    CBK_JSON *lines = cbk_plan_scope_lines(plan);
+    size_t index;
+    json_t *line;
+    json_array_foreach(lines, index, line)
+        cbk_html_add_element(out, "p", "caution", json_string_value(line));
 }
 
 static void add_dangers(const json_t *plan, struct cbk_str *out)

@@ -10,7 +10,6 @@
 #include "render/plan_words.h"
 
 #include <limits.h>
-#include <string.h>
 
 #define MOST_UNFOLDED 60 /* lines of changes; more are folded away */
 
@@ -55,17 +54,12 @@ static void add_about(const json_t *plan, struct cbk_str *out)
 
 static void add_scope(const json_t *plan, struct cbk_str *out)
 {
-    static const struct cbk_style plain = {.colour = false};
-    CBK_STR(scope);
-    cbk_render_scope(plan, &plain, &scope);
-    for (const char *at = scope.ptr; *at;) {
-        size_t len = strcspn(at, "\n");
-        CBK_CLEANUP(cbk_string_freep) char *line = cbk_strndup(at, len);
-        if (len) {
-            cbk_markdown_add_text(out, line);
-            cbk_str_add(out, "\n\n");
-        }
-        at += len + (at[len] == '\n');
+    CBK_JSON *lines = cbk_plan_scope_lines(plan);
+    size_t index;
+    json_t *line;
+    json_array_foreach(lines, index, line) {
+        cbk_markdown_add_text(out, json_string_value(line));
+        cbk_str_add(out, "\n\n");
     }
 }
 

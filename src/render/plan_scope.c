@@ -18,14 +18,7 @@ static const struct limit {
     {"exclude", "Left out, with what needs it: "},
 };
 
-static void add_line(const struct cbk_style *style, struct cbk_str *out, const char *text)
-{
-    cbk_style_add(style, out, CBK_YELLOW, text);
-    cbk_str_add_char(out, '\n');
-}
-
-static void add_limit(const json_t *scope, const struct limit *limit, const struct cbk_style *style,
-                      struct cbk_str *out)
+static void add_limit(const json_t *scope, const struct limit *limit, json_t *lines)
 {
     size_t index;
     json_t *address;
@@ -34,21 +27,33 @@ static void add_limit(const json_t *scope, const struct limit *limit, const stru
         cbk_str_addf(&text, "%s%s", index ? ", " : limit->words,
                      json_is_string(address) ? json_string_value(address) : "?");
     if (text.len)
-        add_line(style, out, text.ptr);
+        json_array_append_new(lines, json_string(text.ptr));
+}
+
+json_t *cbk_plan_scope_lines(const json_t *plan)
+{
+    const json_t *scope = json_object_get(plan, "scope");
+    json_t *lines = json_array();
+    size_t left_out = cbk_plan_left_out(plan);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(limits); i++)
+        add_limit(scope, &limits[i], lines);
+    if (cbk_json_bool(scope, "refresh_only", false))
+        json_array_append_new(lines, json_string("The state takes over what lives; nothing is changed in the cloud."));
+    if (left_out)
+        json_array_append_new(lines, json_sprintf("%zu %s left out of this plan.", left_out,
+                                                  left_out == 1 ? "change is" : "changes are"));
+    return lines;
 }
 
 void cbk_render_scope(const json_t *plan, const struct cbk_style *style, struct cbk_str *out)
 {
-    const json_t *scope = json_object_get(plan, "scope");
-    size_t before = out->len, left_out = cbk_plan_left_out(plan);
-    for (size_t i = 0; i < CBK_ARRAY_LEN(limits); i++)
-        add_limit(scope, &limits[i], style, out);
-    if (cbk_json_bool(scope, "refresh_only", false))
-        add_line(style, out, "The state takes over what lives; nothing is changed in the cloud.");
-    CBK_STR(text);
-    cbk_str_addf(&text, "%zu %s left out of this plan.", left_out, left_out == 1 ? "change is" : "changes are");
-    if (left_out)
-        add_line(style, out, text.ptr);
-    if (out->len > before)
+    CBK_JSON *lines = cbk_plan_scope_lines(plan);
+    size_t index;
+    json_t *line;
+    json_array_foreach(lines, index, line) {
+        cbk_style_add(style, out, CBK_YELLOW, json_string_value(line));
+        cbk_str_add_char(out, '\n');
+    }
+    if (index)
         cbk_str_add_char(out, '\n');
 }

@@ -9,7 +9,9 @@
 
 /* How many changes are out of the scope that the plan was asked for. */
 size_t cbk_plan_left_out(const json_t *plan);
-/* Adds the lines about the scope; nothing where the plan looks at everything. */
+/* The sentences about the scope, none where the plan looks at everything. New reference. */
+json_t *cbk_plan_scope_lines(const json_t *plan);
+/* Adds them as lines. */
 void cbk_render_scope(const json_t *plan, const struct cbk_style *style, struct cbk_str *out);
 
 #endif
