@@ -97,6 +97,7 @@ load lib
     await "$pid"
     [ "$status" -eq 130 ]
     actions_made | grep CancelBackupJob
+    [ "$(acs sim GET /_sim/world | jq '[.recovery_points[] | select(.status == "RUNNING")] | length')" -eq 0 ]
     apply
     expect_settled
 }

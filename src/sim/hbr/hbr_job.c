@@ -2,6 +2,7 @@
 #include "sim/action/page.h"
 #include "sim/hbr/hbr.h"
 #include "sim/hbr/hbr_filter.h"
+#include "sim/hbr/retention.h"
 #include "sim/world/work.h"
 
 #include <string.h>
@@ -42,6 +43,9 @@ static int cancel_job(struct sim_call *call)
     sim_set_int(job, "completed", sim_world_now(call->world));
     sim_set_int(job, "updated", sim_world_now(call->world));
     sim_work_cancel(call->world->works, cbk_json_text(job, "id")); /* in a guest: to thaw, and be done */
+    json_t *point = sim_find(call, SIM_RECOVERY_POINTS, cbk_json_text(job, "point_id"));
+    if (point) /* half a point is none (U) */
+        sim_point_remove(call->world, point);
     return 0;
 }
 
