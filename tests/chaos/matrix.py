@@ -22,7 +22,8 @@ class Matrix:
         try:
             done = function(*words)
         except Wrong as wrong:
-            raise Wrong(f"{wrong}\nagain: {self.command} --only '{name}'") from None
+            again = f"--seeds {words[0]}" if name == f"seed {words[0]}" else f"--only '{name}'"
+            raise Wrong(f"{wrong}\nagain: {self.command} {again}") from None
         marks[at] = "o" if done is False else "."
 
     def print(self):
