@@ -4,44 +4,15 @@
 #include "git/provenance.h"
 #include "render/drift.h"
 
-static void add_text(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
+static void add_json(const json_t *drift, struct cbk_str *out)
 {
-    cbk_render_drift_text(drift, &cli->out_style, out);
-}
-
-static void add_json(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
-{
-    (void)cli;
     cbk_json_add_pretty(out, drift);
 }
 
-static void add_markdown(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
-{
-    (void)cli;
-    cbk_render_drift_markdown(drift, out);
-}
-
-static void add_sarif(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
-{
-    (void)cli;
-    cbk_render_drift_sarif(drift, out);
-}
-
-static void add_junit(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
-{
-    (void)cli;
-    cbk_render_drift_junit(drift, out);
-}
-
-static void add_github(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out)
-{
-    (void)cli;
-    cbk_render_drift_github(drift, out);
-}
-
 static const char *const formats[] = {"text", "json", "markdown", "sarif", "junit", "github"};
-static void (*const writers[])(const struct cbk_cli *cli, const json_t *drift, struct cbk_str *out) = {
-    add_text, add_json, add_markdown, add_sarif, add_junit, add_github};
+/* Text takes a style besides. */
+static void (*const writers[])(const json_t *drift, struct cbk_str *out) = {
+    NULL, add_json, cbk_render_drift_markdown, cbk_render_drift_sarif, cbk_render_drift_junit, cbk_render_drift_github};
 
 static int run_drift(const struct cbk_cli *cli)
 {
@@ -63,7 +34,10 @@ static int run_drift(const struct cbk_cli *cli)
     };
     if (cbk_drift_make(&input, &drift, &errors) < 0)
         return cbk_cli_fail_all(&errors);
-    writers[format](cli, drift, &text);
+    if (writers[format])
+        writers[format](drift, &text);
+    else
+        cbk_render_drift_text(drift, &cli->out_style, &text);
     int code = cbk_cli_print(&text);
     return code == CBK_EXIT_OK && cbk_drift_is_there(drift) ? CBK_EXIT_CHANGES : code;
 }

@@ -37,7 +37,10 @@ static void add_text(struct cbk_str *out, const char *text)
     CBK_STR(sayable);
     while (*text) {
         bool is_sayable = strncmp(text, "\xef\xbf\xbe", 3) != 0 && strncmp(text, "\xef\xbf\xbf", 3) != 0;
-        cbk_str_add_char(&sayable, is_sayable ? *text : '?');
+        if (is_sayable)
+            cbk_str_add_char(&sayable, *text);
+        else
+            cbk_str_add_char(&sayable, '?');
         text += is_sayable ? 1 : 3;
     }
     cbk_html_add_text(out, sayable.ptr);
