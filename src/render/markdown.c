@@ -161,7 +161,8 @@ static size_t longest_run(const char *text, char c)
     return longest;
 }
 
-/* Hosts disagree about how a bar is written in a code span in a table, so it stands in an element instead. */
+/* Hosts disagree about how a bar is written in a code span in a table, so it stands in an element instead. Parsers do
+ * look for addresses in that. */
 static void add_code_element(struct cbk_str *out, const char *visible)
 {
     cbk_str_add(out, "<code>");
@@ -170,6 +171,8 @@ static void add_code_element(struct cbk_str *out, const char *visible)
             cbk_str_addf(out, "&#%d;", *at);
         else
             cbk_str_add_char(out, *at);
+        if (*at == '@' || begins_link(at) || ends_lead(visible, at))
+            cbk_str_add(out, BREAK);
     }
     cbk_str_add(out, "</code>");
 }

@@ -30,6 +30,8 @@ static const char *const hostile[] = {
     "a | b | c",
     "|||",
     "|---|",
+    "a|me@example.com",
+    "|https://example.com|www.example.com|ftp://x|",
     "`",
     "``",
     "```",
