@@ -37,6 +37,7 @@ struct cbk_args {
     bool dry_run, force;
     bool strict;
     bool unmanaged;
+    bool check, diff;
 
     const char *command;      /* NULL: none given */
     struct cbk_strings words; /* what follows it */
@@ -63,7 +64,8 @@ enum cbk_option_set {
     CBK_OPT_REV = 1 << 16,
     CBK_OPT_MAX_CHARS = 1 << 17,
     CBK_OPT_UNMANAGED = 1 << 18,
-    CBK_OPT_ALL = (1 << 19) - 1,
+    CBK_OPT_FMT = 1 << 19, /* --check, --diff */
+    CBK_OPT_ALL = (1 << 20) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

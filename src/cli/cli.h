@@ -37,6 +37,7 @@ struct cbk_command {
 
 extern const struct cbk_command cbk_command_init;
 extern const struct cbk_command cbk_command_validate;
+extern const struct cbk_command cbk_command_fmt;
 extern const struct cbk_command cbk_command_plan;
 extern const struct cbk_command cbk_command_apply;
 extern const struct cbk_command cbk_command_drift;

@@ -8,10 +8,10 @@
 #include <string.h>
 
 const struct cbk_command *const cbk_commands[] = {
-    &cbk_command_init,     &cbk_command_validate,   &cbk_command_plan,        &cbk_command_apply,  &cbk_command_drift,
-    &cbk_command_check,    &cbk_command_destroy,    &cbk_command_import,      &cbk_command_export, &cbk_command_show,
-    &cbk_command_snapshot, &cbk_command_evidence,   &cbk_command_permissions, &cbk_command_graph,  &cbk_command_explain,
-    &cbk_command_state,    &cbk_command_completion, &cbk_command_version,     &cbk_command_help,
+    &cbk_command_init,    &cbk_command_validate, &cbk_command_fmt,        &cbk_command_plan,        &cbk_command_apply,
+    &cbk_command_drift,   &cbk_command_check,    &cbk_command_destroy,    &cbk_command_import,      &cbk_command_export,
+    &cbk_command_show,    &cbk_command_snapshot, &cbk_command_evidence,   &cbk_command_permissions, &cbk_command_graph,
+    &cbk_command_explain, &cbk_command_state,    &cbk_command_completion, &cbk_command_version,     &cbk_command_help,
 };
 const size_t cbk_command_count = CBK_ARRAY_LEN(cbk_commands);
 

@@ -3,11 +3,11 @@
 #include "config/anchor.h"
 #include "config/complaint.h"
 #include "config/doc.h"
+#include "config/parser.h"
 #include "config/scalar.h"
 #include "config/tag.h"
 
 #include <string.h>
-#include <yaml.h>
 
 /* A value that was read: `size` values in all, nested `height` deep. */
 struct node {
@@ -34,7 +34,6 @@ static void node_release(struct node *node)
 }
 
 #define NODE(name) CBK_CLEANUP(node_release) struct node name = {0}
-#define EVENT(name) CBK_CLEANUP(yaml_event_delete) yaml_event_t name = {0}
 
 static struct cbk_span event_span(const struct reader *reader, const yaml_event_t *event)
 {
@@ -43,9 +42,9 @@ static struct cbk_span event_span(const struct reader *reader, const yaml_event_
 
 static int next(struct reader *reader, yaml_event_t *event)
 {
-    if (yaml_parser_parse(&reader->yaml, event))
-        return 0;
-    return cbk_complain(reader->source, &reader->yaml, cbk_errors_add(reader->errors));
+    CBK_ERROR(err);
+    int r = cbk_parser_next(&reader->yaml, reader->source, event, &err);
+    return r < 0 ? cbk_error_move(cbk_errors_add(reader->errors), &err) : 0;
 }
 
 /* After a mistake that leaves the rest readable: 0, or a failure when there have been too many. */
@@ -65,20 +64,6 @@ static int take_node(struct reader *reader, const yaml_event_t *event, size_t de
         return cbk_fail_at(cbk_errors_add(reader->errors), event_span(reader, event), CBK_E_LIMIT,
                            "more than %d values in one file", CBK_DOC_MAX_NODES);
     return 0;
-}
-
-static const char *anchor_of(const yaml_event_t *event)
-{
-    switch (event->type) {
-    case YAML_SCALAR_EVENT:
-        return (const char *)event->data.scalar.anchor;
-    case YAML_SEQUENCE_START_EVENT:
-        return (const char *)event->data.sequence_start.anchor;
-    case YAML_MAPPING_START_EVENT:
-        return (const char *)event->data.mapping_start.anchor;
-    default:
-        return NULL;
-    }
 }
 
 /* Adds err, at the event, and goes on if there have not been too many. */
@@ -163,7 +148,7 @@ static int read_list(struct reader *reader, size_t depth, struct node *ret)
     CBK_CLEANUP(cbk_place_vec_release) struct cbk_place_vec children = {0};
     ret->value = json_array();
     for (;;) {
-        EVENT(event);
+        CBK_EVENT(event);
         int r = next(reader, &event);
         if (r < 0)
             return r;
@@ -248,7 +233,7 @@ static int read_member(struct reader *reader, const yaml_event_t *key, size_t de
     int r = read_key(reader, key, depth, &name);
     if (r < 0)
         return r;
-    EVENT(event);
+    CBK_EVENT(event);
     r = next(reader, &event);
     if (r < 0)
         return r;
@@ -269,7 +254,7 @@ static int read_object(struct reader *reader, size_t depth, struct node *ret)
     CBK_CLEANUP(cbk_place_vec_release) struct cbk_place_vec children = {0};
     ret->value = json_object();
     for (;;) {
-        EVENT(event);
+        CBK_EVENT(event);
         int r = next(reader, &event);
         if (r < 0)
             return r;
@@ -307,7 +292,7 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
     ret->size = 1;
     if (event->type == YAML_ALIAS_EVENT)
         return read_alias(reader, event, depth, ret);
-    const char *name = anchor_of(event);
+    const char *name = cbk_event_anchor(event);
     struct cbk_anchor *anchor = cbk_anchor_open(&reader->anchors, name);
     r = read_content(reader, event, depth, ret);
     if (r == 0)
@@ -317,7 +302,7 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
 
 static int expect_end(struct reader *reader)
 {
-    EVENT(event);
+    CBK_EVENT(event);
     int r = next(reader, &event);
     if (r < 0 || event.type == YAML_STREAM_END_EVENT)
         return r;
@@ -339,7 +324,7 @@ static int first_event(struct reader *reader, yaml_event_t *event)
 
 static int read_document(struct reader *reader, struct node *ret)
 {
-    EVENT(event);
+    CBK_EVENT(event);
     int r = first_event(reader, &event);
     if (r < 0)
         return r;
@@ -352,7 +337,7 @@ static int read_document(struct reader *reader, struct node *ret)
     r = read_node(reader, &event, 1, ret);
     if (r < 0)
         return r;
-    EVENT(document_end);
+    CBK_EVENT(document_end);
     r = next(reader, &document_end);
     return r < 0 ? r : expect_end(reader);
 }
@@ -369,10 +354,7 @@ int cbk_reader_read(const struct cbk_source *source, struct cbk_arena *arena, js
     CBK_CLEANUP(release)
     struct reader reader = {.source = source, .arena = arena, .errors = errors, .first_error = errors->list.len};
     cbk_anchors_init(&reader.anchors, arena);
-    if (!yaml_parser_initialize(&reader.yaml))
-        cbk_out_of_memory();
-    yaml_parser_set_encoding(&reader.yaml, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.yaml, (const unsigned char *)source->text, source->len);
+    cbk_parser_begin(&reader.yaml, source);
     NODE(root);
     if (read_document(&reader, &root) == 0) {
         *ret_root = cbk_json_steal(&root.value);

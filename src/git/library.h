@@ -31,5 +31,6 @@ CBK_GIT_GUARD(remote);
 CBK_GIT_GUARD(blob);
 CBK_GIT_GUARD(object);
 CBK_GIT_GUARD(odb);
+CBK_GIT_GUARD(patch);
 
 #endif

@@ -66,6 +66,7 @@ static const struct cbk_keyword keywords[CBK_KEYWORD_COUNT] = {
     [CBK_KEYWORD_X_UNORDERED] = {"x-unordered", CBK_SHAPE_BOOL, 0, NULL, false},
     [CBK_KEYWORD_X_SENSITIVE] = {"x-sensitive", CBK_SHAPE_BOOL, 0, NULL, false},
     [CBK_KEYWORD_X_COMPUTED] = {"x-computed", CBK_SHAPE_BOOL, 0, NULL, false},
+    [CBK_KEYWORD_X_AS_WRITTEN] = {"x-as-written", CBK_SHAPE_BOOL, 0, NULL, false},
     [CBK_KEYWORD_X_ERROR] = {"x-error", CBK_SHAPE_TEXT, 0, NULL, false},
     [CBK_KEYWORD_X_HINT] = {"x-hint", CBK_SHAPE_TEXT, 0, NULL, false},
     [CBK_KEYWORD_X_DRIFT] = {"x-drift", CBK_SHAPE_TEXT, 0, NULL, false},

@@ -9,6 +9,7 @@
  *   x-unordered: true           a list whose order means nothing
  *   x-sensitive: true           never shown, logged or stored
  *   x-computed: true            known only from the cloud
+ *   x-as-written: true          formatting leaves the order of the keys, here and below, to the author
  *   default: VALUE              what leaving it out means
  *   x-hint: TEXT                one sentence that is the hint of whatever is wrong with the value
  *   x-drift: SEVERITY           how much it matters that the cloud has moved away: error, warning (also when left out),

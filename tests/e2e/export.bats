@@ -150,6 +150,6 @@ YAML
     [ "$(changes_made)" -eq "$before" ]
     output=$(cat taken/cbk.yaml)
     says "# binding 'i-bp1aaa': its scripts, /tmp/prescript.sh and /tmp/postscript.sh, cannot be read back" \
-        'policy: backup_policies.nightly' 'ids: [i-bp1bbb, i-bp1ccc]' 'vault: vaults.no' 'freeze_timeout: "45s"' \
+        'policy: backup_policies.nightly' 'ids: [i-bp1bbb, i-bp1ccc]' 'vault: vaults.no' 'freeze_timeout: 45s' \
         $'import:\n  - address: vaults.no\n    id: v-'
 }

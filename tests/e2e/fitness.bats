@@ -91,7 +91,7 @@ reaches()
 }
 
 @test "a role that lacks a permission" {
-    in_file stack/cbk.yaml '"ecs:TagResources", ' ''
+    in_file stack/cbk.yaml 'ecs:TagResources, ' ''
     is_unfit CBK107 "the role 'AppSnapshotRoleName' may not do ecs:TagResources"
     reaches crash
 }
@@ -167,7 +167,7 @@ missing_service_roles: [UdmRole]'
 }
 
 @test "what is worth a look lowers nothing" {
-    in_file stack/cbk.yaml '"ecs:DescribeSnapshot*"' '"ecs:DescribeSnapshots", "ecs:DescribeSnapshotGroups"'
+    in_file stack/cbk.yaml 'ecs:DescribeSnapshot*' 'ecs:DescribeSnapshots, ecs:DescribeSnapshotGroups'
     expect 0 plan
     says 'Worth a look:' CBK107 'may do only a part of ecs:DescribeSnapshot*' 'foreseen: application'
     apply
@@ -177,7 +177,7 @@ missing_service_roles: [UdmRole]'
 
 @test "what is unfit comes together" {
     in_entry cloud_essd cloud_ssd
-    in_file stack/cbk.yaml '"ecs:TagResources", ' ''
+    in_file stack/cbk.yaml 'ecs:TagResources, ' ''
     expect 1 plan
     says CBK102 CBK107
     [ "$(errors_said)" -eq 1 ]

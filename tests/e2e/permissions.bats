@@ -41,7 +41,7 @@ YAML
     expect_settled
     in_file stack/cbk.yaml 'description: what an instance needs' 'description: what instances need'
     in_file stack/cbk.yaml 'max_age: 24h' 'max_age: 23h'
-    in_file stack/cbk.yaml '"ecs:DescribeDisks"' '"ecs:DescribeDisks", "ecs:DescribeTags"'
+    in_file stack/cbk.yaml 'ecs:DescribeDisks' 'ecs:DescribeDisks, ecs:DescribeTags'
     in_file stack/cbk.yaml 'description: assumed' 'max_session_duration: 7200
     tags: {team: dba}
     description: assumed'

@@ -77,7 +77,7 @@ trust_of()
 
 @test "a change after which more is allowed is marked" {
     apply
-    in_file stack/cbk.yaml '"ecs:TagResources", "ecs:DescribeDisks"' '"ecs:TagResources", "ecs:DescribeDisks", "ecs:DeleteSnapshot"'
+    in_file stack/cbk.yaml 'ecs:TagResources, ecs:DescribeDisks' 'ecs:TagResources, ecs:DescribeDisks, ecs:DeleteSnapshot'
     expect 1 plan
     says 'policies.app-snapshot' WIDENS --allow-wider-permissions
     expect 0 plan --allow-wider-permissions
