@@ -76,7 +76,7 @@ untidy/parts/vaults.yaml' ]
     sha256sum untidy/cbk.yaml >before
     cbk fmt --diff untidy/cbk.yaml >change.diff
     sha256sum --check --quiet before
-    grep -q '^+++ b/x
+    grep -q '^+++ b/untidy/cbk.yaml' change.diff
     cp untidy/cbk.yaml by-patch.yaml
     patch -s by-patch.yaml change.diff
     cbk fmt untidy/cbk.yaml
