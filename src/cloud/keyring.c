@@ -45,13 +45,25 @@ static int64_t left(const struct cbk_keyring *keyring, const struct cbk_cloud *c
     return keyring->current.expires - (now ? now : cbk_time_now());
 }
 
+/*
+ * Whoever calls the cloud reads failures as being about what he called for: that a role is not there, or that it may
+ * have been made. What went wrong on the way to credentials says nothing of that.
+ */
+static int fail_renewal(const struct cbk_keyring *keyring, struct cbk_error *err)
+{
+    if (err->code != CBK_E_INTERRUPTED && err->code != CBK_E_NETWORK)
+        err->code = CBK_E_AUTH;
+    cbk_string_freep(&err->cloud_code); /* it stands in the message, too */
+    return cbk_wrap(err, "no credentials from %s", keyring->identity->origin);
+}
+
 static int renew(struct cbk_keyring *keyring, struct cbk_cloud *cloud, struct cbk_error *err)
 {
     CBK_CREDENTIALS(fresh);
     keyring->not_before_ms = cbk_time_monotonic_ms() + PATIENCE_MS;
     int r = cbk_identity_get(keyring->identity, cloud, &fresh, err);
     if (r < 0)
-        return cbk_wrap(err, "no credentials from %s", keyring->identity->origin);
+        return fail_renewal(keyring, err);
     cbk_credentials_copy(&keyring->current, &fresh);
     keyring->refused = false;
     return 0;

@@ -16,7 +16,8 @@ void cbk_keyring_free(struct cbk_keyring *keyring);
 
 /*
  * A copy of what is valid now. Renewed three minutes before it expires, by the cloud's clock; where that fails, the old
- * ones do while they live, and it is tried again half a minute later. Fails as their identity does. The caller releases
+ * ones do while they live, and it is tried again half a minute later. Fails with
+ * CBK_E_AUTH, CBK_E_NETWORK or CBK_E_INTERRUPTED, without a code of the cloud. The caller releases
  * *ret, which is empty before. Must not be called by an identity. Thread-safe.
  */
 CBK_MUST_CHECK int cbk_keyring_get(struct cbk_keyring *keyring, struct cbk_cloud *cloud, struct cbk_credentials *ret,

@@ -20,6 +20,7 @@ struct counter {
     atomic_int *asked;
     int64_t lives_s; /* of each; 0: for ever */
     int fails_from;  /* from this time on it fails; 0: never */
+    int failure;
     bool slow;
 };
 
@@ -31,8 +32,11 @@ static int get_counter(const struct cbk_identity *self, struct cbk_cloud *cloud,
     int64_t now = cbk_cloud_now(cloud);
     if (counter->slow)
         cbk_sleep_ms(50); /* so that the others come meanwhile */
-    if (counter->fails_from && n >= counter->fails_from)
-        return cbk_fail(err, CBK_E_AUTH, "out of order");
+    if (counter->fails_from && n >= counter->fails_from) {
+        (void)cbk_fail(err, (enum cbk_error_code)counter->failure, "out of order");
+        err->cloud_code = cbk_strdup("EntityNotExist.Role");
+        return err->code;
+    }
     ret->access_key_id = cbk_strf("key-%d", n);
     ret->access_key_secret = cbk_strdup("hush");
     ret->expires = counter->lives_s ? now + counter->lives_s : 0;
@@ -114,20 +118,32 @@ static void test_renewal_before_they_expire(void **state)
     assert_int_equal(atomic_load(&asked), 2);
 }
 
+/* That the role of the session is gone must not be taken for an answer about a role that was asked for. */
 static void test_a_source_that_fails(void **state)
 {
-    atomic_int asked = 0;
-    struct cbk_cloud cloud = {0};
+    static const struct {
+        int failure, code;
+    } cases[] = {
+        {CBK_E_AUTH, CBK_E_AUTH},      {CBK_E_NOT_FOUND, CBK_E_AUTH},  {CBK_E_AMBIGUOUS, CBK_E_AUTH},
+        {CBK_E_CONFLICT, CBK_E_AUTH},  {CBK_E_NETWORK, CBK_E_NETWORK}, {CBK_E_INTERRUPTED, CBK_E_INTERRUPTED},
+        {CBK_E_THROTTLED, CBK_E_AUTH},
+    };
     (void)state;
-    KEYRING(keyring, &renewing, .lives_s = 3600, .fails_from = 2);
-    set_clock(&cloud, 1000000);
-    expect_key(keyring, &cloud, "key-1");
-    set_clock(&cloud, 1000000 + 3600 + 1);
-    CBK_CREDENTIALS(found);
-    CBK_ERROR(err);
-    assert_int_equal(cbk_keyring_get(keyring, &cloud, &found, &err), CBK_E_AUTH);
-    assert_string_equal(err.message, "no credentials from the counter: out of order");
-    assert_null(found.access_key_id);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(cases); i++) {
+        atomic_int asked = 0;
+        struct cbk_cloud cloud = {0};
+        KEYRING(keyring, &renewing, .lives_s = 3600, .fails_from = 2, .failure = cases[i].failure);
+        set_clock(&cloud, 1000000);
+        expect_key(keyring, &cloud, "key-1");
+        set_clock(&cloud, 1000000 + 3600 + 1);
+        CBK_CREDENTIALS(found);
+        CBK_ERROR(err);
+        assert_int_equal(cbk_keyring_get(keyring, &cloud, &found, &err), cases[i].code);
+        assert_int_equal(err.code, cases[i].code);
+        assert_string_equal(err.message, "no credentials from the counter: out of order");
+        assert_null(err.cloud_code);
+        assert_null(found.access_key_id);
+    }
 }
 
 static void test_refused_ones_are_exchanged_once(void **state)
