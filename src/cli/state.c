@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "cli/session.h"
+#include "engine/vet.h"
 #include "state/edit.h"
 
 #include <stdint.h>
@@ -200,6 +201,8 @@ static int read_incoming(const struct care *care, json_t **ret, struct cbk_error
         r = cbk_json_parse("the state to push", text, len, &incoming, err);
     if (r == 0)
         r = cbk_state_check(incoming, word(care, 0), care->session.stack->name, err);
+    if (r == 0)
+        r = cbk_state_vet(incoming, word(care, 0), err);
     if (r == 0)
         *ret = cbk_json_steal(&incoming);
     return r;

@@ -6,6 +6,7 @@
 #include "engine/plan_json.h"
 #include "engine/scope.h"
 #include "engine/selector.h"
+#include "engine/vet.h"
 #include "state/state.h"
 
 #include <string.h>
@@ -140,6 +141,8 @@ static int read_world(const struct cbk_plan_input *input, struct cbk_plan *plan,
     if (r < 0)
         return r;
     r = cbk_store_read(input->store, &plan->state, err);
+    if (r == 0 && plan->state)
+        r = cbk_state_vet(plan->state, cbk_store_place(input->store), err);
     if (r == 0)
         r = check_region(input, plan, err);
     if (r < 0)

@@ -29,9 +29,11 @@ int cbk_state_check(const json_t *state, const char *where, const char *stack, s
         return cbk_error_hint(err, "restore it from a copy, or move it away and adopt the objects with a new plan");
     }
     const char *owner = cbk_json_text(state, "stack");
-    if (owner && !cbk_str_equal(owner, stack))
-        return cbk_fail(err, CBK_E_STATE, "the state in '%s' belongs to the stack '%s', not to '%s'", where, owner,
-                        stack);
+    if (owner && !cbk_str_equal(owner, stack)) {
+        (void)cbk_fail(err, CBK_E_STATE, "the state in '%s' belongs to the stack '%s', not to '%s'", where, owner,
+                       stack);
+        return cbk_error_hint(err, "each stack has a state of its own: give this one another place under 'state'");
+    }
     const char *address;
     json_t *resource;
     json_object_foreach(cbk_state_resources(state), address, resource) {

@@ -65,7 +65,8 @@ static int parse_state(const struct cbk_store *store, const struct cbk_stored *s
         return 0;
     CBK_JSON *kept = NULL, *state = NULL;
     CBK_CLEANUP(cbk_string_freep) char *what = cbk_strf("the state '%s'", store->backend->place);
-    int r = cbk_json_parse(what, stored->state, stored->state_len, &kept, err);
+    int r = stored->state_len ? cbk_json_parse(what, stored->state, stored->state_len, &kept, err)
+                              : cbk_fail(err, CBK_E_STATE, "%s is empty", what);
     if (r < 0) {
         err->code = CBK_E_STATE;
         return cbk_error_hint(err, "restore it from a copy; cbk overwrites nothing that it cannot read");
