@@ -183,6 +183,14 @@ json_t *cbk_plan_dangers(const json_t *plan)
     return all;
 }
 
+void cbk_plan_add_verdict(const json_t *plan, struct cbk_str *out)
+{
+    bool removes_all = cbk_json_bool(plan, "destroy", false) && cbk_plan_changed(plan);
+    const char *refused = cbk_plan_is_refused(plan) ? "It cannot be applied as it stands." : "";
+    cbk_str_addf(out, "%s%s%s", removes_all ? "It removes all that the stack owns." : "",
+                 removes_all && *refused ? " " : "", refused);
+}
+
 bool cbk_plan_is_refused(const json_t *plan)
 {
     size_t index;

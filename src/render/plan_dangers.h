@@ -11,6 +11,9 @@
 json_t *cbk_plan_dangers(const json_t *plan);
 /* Can the plan not be applied as it stands? */
 bool cbk_plan_is_refused(const json_t *plan);
+/* Adds what is to be said behind the tally: that the plan removes everything, that it cannot be applied; nothing when
+ * neither. */
+void cbk_plan_add_verdict(const json_t *plan, struct cbk_str *out);
 /* Is a job or binding foreseen to be below what it requires? */
 bool cbk_change_is_below(const json_t *change);
 

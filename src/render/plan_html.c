@@ -64,16 +64,14 @@ static void add_about(const json_t *plan, struct cbk_str *out)
 
 static void add_verdict(const json_t *plan, struct cbk_str *out)
 {
-    bool refused = cbk_plan_is_refused(plan);
     CBK_STR(words);
+    CBK_STR(verdict);
     cbk_plan_add_tally(plan, &words);
-    if (refused)
-        cbk_str_add(&words, " It cannot be applied as it stands.");
-    cbk_html_add_element(out, "p",
-                         refused                  ? "verdict gaps"
-                         : cbk_plan_changed(plan) ? "verdict work"
-                                                  : "verdict",
-                         words.ptr);
+    cbk_plan_add_verdict(plan, &verdict);
+    if (verdict.len)
+        cbk_str_addf(&words, " %s", verdict.ptr);
+    const char *class = verdict.len ? "verdict gaps" : cbk_plan_changed(plan) ? "verdict work" : "verdict";
+    cbk_html_add_element(out, "p", class, words.ptr);
     cbk_str_add_char(out, '\n');
 }
 
@@ -119,7 +117,9 @@ static void add_picture(const json_t *plan, struct cbk_str *out)
             cbk_str_add(out, "<p class=\"dim\">There is too much, or nothing, for a picture of what needs what.</p>\n");
         return;
     }
-    cbk_str_addf(out, "<h2>What needs what</h2>\n<p class=\"dim\">This shows %s. What is needed stands left.</p>\n",
+    cbk_str_addf(out,
+                 "<h2>What needs what</h2>\n<p class=\"dim\">This shows %s. What is needed stands left; lines that "
+                 "follow from others are left out.</p>\n",
                  picture->what);
     cbk_str_add(out, "<div class=\"wide picture\">\n");
     cbk_svg_add(picture, out);

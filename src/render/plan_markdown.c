@@ -27,9 +27,10 @@ static void add_title(const json_t *plan, struct cbk_str *out)
 static void add_tally(const json_t *plan, struct cbk_str *out)
 {
     CBK_STR(tally);
+    CBK_STR(verdict);
     cbk_plan_add_tally(plan, &tally);
-    cbk_str_addf(out, "**%s**%s\n\n", tally.ptr,
-                 cbk_plan_is_refused(plan) ? " **It cannot be applied as it stands.**" : "");
+    cbk_plan_add_verdict(plan, &verdict);
+    cbk_str_addf(out, "**%s%s%s**\n\n", tally.ptr, verdict.len ? " " : "", verdict.ptr);
 }
 
 static void add_about(const json_t *plan, struct cbk_str *out)

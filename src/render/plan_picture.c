@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-#define MOST_NODES 60
 #define MOST_EDGES 240
-#define SWEEPS 4
 
 typedef char *(*name_fn)(const json_t *change);
 
@@ -40,8 +38,6 @@ static const struct view {
     {"kinds, not single objects: they are too many", name_by_kind, false},
 };
 
-/* ---- nodes and edges ---- */
-
 /* Nodes by name, changes by address, and the edges that there are. */
 struct drawing {
     struct cbk_picture *picture;
@@ -56,10 +52,17 @@ static void release_drawing(struct drawing *drawing)
     cbk_map_free(drawing->joined);
 }
 
+/* NULL: it is not in the picture. */
+static struct cbk_node *known_node(const struct drawing *drawing, const json_t *change)
+{
+    CBK_CLEANUP(cbk_string_freep) char *name = drawing->view->name(change);
+    return cbk_map_get(drawing->by_name, name);
+}
+
 static struct cbk_node *node_of(struct drawing *drawing, const json_t *change)
 {
     CBK_CLEANUP(cbk_string_freep) char *name = drawing->view->name(change);
-    struct cbk_node *node = cbk_map_get(drawing->by_name, name);
+    struct cbk_node *node = known_node(drawing, change);
     if (node)
         return node;
     node = CBK_ARENA_NEW(drawing->picture->arena, struct cbk_node);
@@ -92,23 +95,25 @@ static void count_object(struct cbk_node *node, const json_t *change, struct cbk
         node->mark = "mixed";
 }
 
-static void add_change(struct drawing *drawing, const json_t *change)
+/* Joins it with what it needs: what is new to the picture enters with what changes, and not behind what does not. */
+static void add_change(struct drawing *drawing, const json_t *change, bool enters)
 {
     size_t index;
     json_t *address;
-    struct cbk_node *node = node_of(drawing, change);
+    struct cbk_node *node = enters ? node_of(drawing, change) : known_node(drawing, change);
     json_array_foreach(json_object_get(change, "depends_on"), index, address) {
-        const json_t *need =
+        const json_t *other =
             json_is_string(address) ? cbk_map_get(drawing->by_address, json_string_value(address)) : NULL;
+        struct cbk_node *need = !node || !other ? NULL : enters ? node_of(drawing, other) : known_node(drawing, other);
         if (need)
-            join(drawing, node, node_of(drawing, need));
+            join(drawing, node, need);
     }
 }
 
 /* A picture that is too large is given up where that shows, so that it costs no more than it is worth. */
 static bool is_small(const struct cbk_picture *picture)
 {
-    return picture->nodes.len <= MOST_NODES && picture->edges.len <= MOST_EDGES;
+    return picture->nodes.len <= CBK_PICTURE_MOST && picture->edges.len <= MOST_EDGES;
 }
 
 static void add_changes(struct drawing *drawing, const json_t *changes)
@@ -119,88 +124,16 @@ static void add_changes(struct drawing *drawing, const json_t *changes)
         (void)cbk_map_set(drawing->by_address, cbk_json_text_or(change, "address", "?"), change);
     json_array_foreach((json_t *)changes, index, change)
         if (is_small(drawing->picture) && (!drawing->view->only_touched || cbk_plan_mark(change)))
-            add_change(drawing, change);
+            add_change(drawing, change, /* enters= */ true);
     json_array_foreach((json_t *)changes, index, change) {
-        CBK_CLEANUP(cbk_string_freep) char *name = drawing->view->name(change);
-        struct cbk_node *node = cbk_map_get(drawing->by_name, name);
-        if (node)
-            count_object(node, change, drawing->picture->arena);
-    }
-}
-
-/* ---- layers and rows ---- */
-
-/* What needs something stands right of it. In a circle, which only a plan of somebody else's has, nothing can: it ends
- * after as many rounds as there are nodes. */
-static void find_layers(struct cbk_picture *picture)
-{
-    bool moved = true;
-    for (size_t round = 0; moved && round < picture->nodes.len; round++) {
-        moved = false;
-        for (size_t i = 0; i < picture->edges.len; i++) {
-            struct cbk_node *user = picture->edges.items[i].user, *need = picture->edges.items[i].need;
-            if (user->layer > need->layer || need->layer + 1 >= picture->nodes.len)
-                continue;
-            user->layer = need->layer + 1;
-            moved = true;
-        }
-    }
-    for (size_t i = 0; i < picture->nodes.len; i++)
-        if (picture->nodes.items[i]->layer >= picture->layers)
-            picture->layers = picture->nodes.items[i]->layer + 1;
-}
-
-/* The mean row of those that a node is joined with on one side; its own where there are none. */
-static double mean_row(const struct cbk_picture *picture, const struct cbk_node *node, bool of_needs)
-{
-    double sum = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < picture->edges.len; i++) {
-        const struct cbk_edge *edge = &picture->edges.items[i];
-        if ((of_needs ? edge->user : edge->need) != node)
+        struct cbk_node *node = is_small(drawing->picture) ? known_node(drawing, change) : NULL;
+        if (!node)
             continue;
-        sum += (double)(of_needs ? edge->need : edge->user)->row;
-        count++;
+        if (drawing->view->only_touched && !cbk_plan_mark(change))
+            add_change(drawing, change, /* enters= */ false);
+        count_object(node, change, drawing->picture->arena);
     }
-    return count ? sum / (double)count : (double)node->row;
 }
-
-/* Puts the nodes of a layer into the order of their neighbours; equals stay as they are. */
-static void order_layer(struct cbk_picture *picture, size_t layer, bool by_needs)
-{
-    struct cbk_node *nodes[MOST_NODES];
-    double means[MOST_NODES];
-    size_t count = 0;
-    for (size_t i = 0; i < picture->nodes.len; i++) {
-        struct cbk_node *node = picture->nodes.items[i];
-        if (node->layer != layer)
-            continue;
-        double mean = mean_row(picture, node, by_needs);
-        size_t at = count++;
-        for (; at && (means[at - 1] > mean || (means[at - 1] == mean && nodes[at - 1]->row > node->row)); at--) {
-            nodes[at] = nodes[at - 1];
-            means[at] = means[at - 1];
-        }
-        nodes[at] = node;
-        means[at] = mean;
-    }
-    for (size_t i = 0; i < count; i++)
-        nodes[i]->row = i;
-    picture->rows = count > picture->rows ? count : picture->rows;
-}
-
-/* The old way of layered drawings: every layer in the order of its neighbours, forth and back, so that few lines
- * cross. */
-static void find_rows(struct cbk_picture *picture)
-{
-    for (size_t i = 0; i < picture->nodes.len; i++)
-        picture->nodes.items[i]->row = i;
-    for (int sweep = 0; sweep < SWEEPS; sweep++)
-        for (size_t i = 0; i < picture->layers; i++)
-            order_layer(picture, sweep % 2 ? picture->layers - 1 - i : i, /* by_needs= */ sweep % 2 == 0);
-}
-
-/* ---- the whole ---- */
 
 void cbk_picture_free(struct cbk_picture *picture)
 {
@@ -231,8 +164,7 @@ struct cbk_picture *cbk_picture_new(const json_t *plan)
             continue;
         if (!picture->nodes.len)
             return NULL;
-        find_layers(picture);
-        find_rows(picture);
+        cbk_picture_arrange(picture);
         return cbk_picture_steal(&picture);
     }
     return NULL;

@@ -1,6 +1,7 @@
 /*
  * What a plan touches and what that needs, as a picture: in layers, from what needs nothing on the left to what needs
- * most on the right. Where there is too much for a picture of single objects, it shows declarations or kinds.
+ * most on the right, without the lines that follow from others. Where there is too much for a picture of single
+ * objects, it shows declarations or kinds.
  */
 #ifndef CBK_RENDER_PLAN_PICTURE_H
 #define CBK_RENDER_PLAN_PICTURE_H
@@ -8,6 +9,9 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/vec.h"
+
+/* The most nodes that a picture has. */
+#define CBK_PICTURE_MOST 60
 
 /* One object, or several under one name. */
 struct cbk_node {
@@ -37,6 +41,8 @@ struct cbk_picture {
 
 /* NULL where there is nothing to be shown. The caller frees it. */
 struct cbk_picture *cbk_picture_new(const json_t *plan);
+/* Drops lines that follow from others and gives every node its layer and row. CBK_PICTURE_MOST nodes at most. */
+void cbk_picture_arrange(struct cbk_picture *picture);
 /* NULL is fine. */
 void cbk_picture_free(struct cbk_picture *picture);
 CBK_DEFINE_OWNED(struct cbk_picture, cbk_picture)

@@ -32,7 +32,7 @@ command_in_comment()
 @test "the command in the comment destroys what was reviewed" {
     apply
     expect 0 plan --destroy --format markdown --allow-mass-destroy --allow-point-deletion
-    says '#### Look at this first' '| **destroys** | `roles.app-snapshot` AppSnapshotRoleName |'
+    says 'It removes all that the stack owns.**' '#### Look at this first' '| **destroys** | `roles.app-snapshot` AppSnapshotRoleName |'
     command=$(command_in_comment)
     [[ $command == 'cbk destroy --checksum sha256:'* ]]
     (cd stack && eval "$command") >said
@@ -43,7 +43,7 @@ command_in_comment()
     acs ram CreateRole RoleName=AppSnapshotRoleName \
         'AssumeRolePolicyDocument={"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["ecs.aliyuncs.com"]}}]}'
     expect 1 plan --format markdown
-    says '**It cannot be applied as it stands.**' '| **refused** | `roles.app-snapshot`' 'was not made by this stack'
+    says '1 refused. It cannot be applied as it stands.**' '| **refused** | `roles.app-snapshot`' 'was not made by this stack'
     [ -z "$(command_in_comment)" ]
 }
 
@@ -80,7 +80,7 @@ command_in_comment()
 @test "a page is one file, without scripts and without addresses" {
     expect 0 plan --format html --out change.plan
     page=$output
-    says '<!DOCTYPE html>' "default-src 'none'" 'Plan of quickstart' '<svg role="img"' 'cbk apply --checksum sha256:'
+    says '<!DOCTYPE html>' "default-src 'none'" 'Plan of quickstart' '<svg role="img" ' 'cbk apply --checksum sha256:'
     for word in '<script' 'src=' 'href=' 'url(' '@import' 'http:'; do says_not "$word"; done
     expect 0 show change.plan --format html
     [ "$output" = "$page" ]
