@@ -258,6 +258,7 @@ static int decide_wanted(const struct cbk_env *env, bool allow_downgrade, struct
     if (!object->live)
         return decide_missing(change, err);
     cbk_diff_make(object, &change->diff);
+    cbk_diff_own_up(env, object, &change->diff);
     if (json_array_size(change->diff.rows) || change->must_replace)
         return decide_different(change, err);
     return decide_equal(change);

@@ -15,6 +15,14 @@ const char *cbk_cause_name(enum cbk_cause cause)
     return cause_names[cause];
 }
 
+enum cbk_cause cbk_cause_parse(const char *name)
+{
+    size_t cause = CBK_CAUSE_COUNT;
+    while (--cause > CBK_CAUSE_NONE && !cbk_str_equal(cause_names[cause], name)) {
+    }
+    return (enum cbk_cause)cause;
+}
+
 static bool same(const json_t *a, const json_t *b)
 {
     if (!a || !b || json_is_null(a) || json_is_null(b))
@@ -32,7 +40,7 @@ static enum cbk_cause cause_of(const json_t *desired, const json_t *last, const 
     return live_moved ? CBK_CAUSE_DRIFT : CBK_CAUSE_CONFIG;
 }
 
-static enum cbk_cause join(enum cbk_cause a, enum cbk_cause b)
+enum cbk_cause cbk_cause_join(enum cbk_cause a, enum cbk_cause b)
 {
     if (a == CBK_CAUSE_NONE || a == b)
         return b;
@@ -114,7 +122,7 @@ static void add_row(struct diff_walk *walk, const char *path, const json_t *desi
     if (walk->shortens)
         json_object_set_new(row, "shortens", json_true());
     json_array_append_new(walk->diff->rows, row);
-    walk->diff->cause = join(walk->diff->cause, cause);
+    walk->diff->cause = cbk_cause_join(walk->diff->cause, cause);
 }
 
 /* Goes down where both sides are objects; lists differ as a whole. */

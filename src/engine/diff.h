@@ -16,6 +16,10 @@ enum cbk_cause { CBK_CAUSE_NONE, CBK_CAUSE_CONFIG, CBK_CAUSE_DRIFT, CBK_CAUSE_BO
 
 /* "config", "drift", "both"; NULL for none. */
 const char *cbk_cause_name(enum cbk_cause cause);
+/* The other way round. */
+enum cbk_cause cbk_cause_parse(const char *name);
+/* The cause of what has these two. */
+enum cbk_cause cbk_cause_join(enum cbk_cause a, enum cbk_cause b);
 
 struct cbk_diff {
     json_t *rows; /* [{path, before, after, cause[, widens: true][, shortens: true]}]; owned */
@@ -33,6 +37,9 @@ void cbk_diff_yield(struct cbk_object *object);
  * mention are the cloud's business. */
 void cbk_diff_make(const struct cbk_object *object, struct cbk_diff *ret);
 void cbk_diff_release(struct cbk_diff *diff);
+/* Once all sides are read: what differs only since something that the object refers to is replaced, in this plan or by
+ * an apply before it, has not been moved by anybody else. Its cause is config. */
+void cbk_diff_own_up(const struct cbk_env *env, const struct cbk_object *object, struct cbk_diff *diff);
 
 /*
  * What lives against what was applied last, whatever git wants: rows as above (`before` is what was applied, `after`

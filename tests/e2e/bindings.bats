@@ -172,11 +172,25 @@ backup_policies:
     old=$(binding .policy_id)
     expect 0 plan --replace backup_policies.nightly
     says '-/+ backup_policies.nightly' '-/+ bindings.mysql["i-bp1aaa"]' 'no policy protects the instance'
+    says_not drift # nobody has moved it but this plan
     expect 0 apply --auto-approve --replace backup_policies.nightly
     [ "$(binding .policy_id)" != "$old" ]
     [ "$(policy_of)" = nightly ]
     [ "$(actions_made | tail -4 | tr '\n' ' ')" = \
         'CreatePolicyV2 DeletePolicyBinding CreatePolicyBindings DeletePolicyV2 ' ]
+    expect_settled
+}
+
+@test "what an apply that failed has made anew is nobody's drift" {
+    apply
+    fault http_500 '{"action": "DeletePolicyBinding"}' '"times": 0'
+    expect 1 apply --auto-approve --replace backup_policies.nightly
+    no_faults
+    expect 2 plan --detailed-exitcode
+    says '-/+ bindings.mysql["i-bp1aaa"]' 'config'
+    says_not drift
+    expect 0 drift
+    apply
     expect_settled
 }
 
