@@ -1,29 +1,31 @@
 /* What lives in the account and is nobody's here. */
 #include "engine/drift_look.h"
 
-/* Is it what the state remembers, or what git declares and the next apply would take over? */
-static bool owns(const struct cbk_object *object, const struct cbk_kind *kind, const char *id)
+static void claim(struct cbk_map *owned, const struct cbk_object *object, const char *id)
 {
-    if (object->kind != kind || object->heir)
-        return false;
-    if (kind->per_instance)
-        return cbk_str_equal(object->instance, id) && (object->is_ours || object->declared);
-    if (object->is_ours && cbk_str_equal(object->id, id))
-        return true;
-    return !kind->numbered && object->desired && cbk_str_equal(cbk_object_title(object), id);
+    CBK_CLEANUP(cbk_string_freep) char *thing = id ? cbk_strf("%s %s", object->kind->name, id) : NULL;
+    if (thing)
+        cbk_map_set(owned, thing, (void *)object);
 }
 
-static bool is_owned(const struct cbk_plan *plan, const struct cbk_kind *kind, const char *id)
+/* What the state remembers, and what git declares and the next apply would take over: "KIND ID" of each. */
+static struct cbk_map *owned_by(const struct cbk_plan *plan)
 {
-    for (size_t i = 0; i < plan->objects->list.len; i++)
-        if (owns(plan->objects->list.items[i], kind, id))
-            return true;
-    return false;
+    struct cbk_map *owned = cbk_map_new();
+    for (size_t i = 0; i < plan->objects->list.len; i++) {
+        const struct cbk_object *object = plan->objects->list.items[i];
+        if (object->heir || !(object->is_ours || object->declared))
+            continue;
+        claim(owned, object, object->kind->per_instance ? object->instance : object->id);
+        if (!object->kind->per_instance && !object->kind->numbered && object->desired)
+            claim(owned, object, cbk_object_title(object));
+    }
+    return owned;
 }
 
 /* The objects of one kind that nobody here owns. Where one reading tells of all of them, they are read. */
-static int find_strangers(const struct cbk_drift_look *look, const struct cbk_kind *kind, struct cbk_objects *strangers,
-                          struct cbk_error *err)
+static int find_strangers(const struct cbk_drift_look *look, const struct cbk_kind *kind, const struct cbk_map *owned,
+                          struct cbk_objects *strangers, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_object_list_release) struct cbk_object_list mine = {0};
     CBK_JSON *items = NULL;
@@ -34,7 +36,8 @@ static int find_strangers(const struct cbk_drift_look *look, const struct cbk_ki
     json_t *item;
     json_array_foreach(items, index, item) {
         const char *text = cbk_json_text_or(item, "id", "");
-        if (is_owned(look->plan, kind, text))
+        CBK_CLEANUP(cbk_string_freep) char *thing = cbk_strf("%s %s", kind->name, text);
+        if (cbk_map_get(owned, thing))
             continue;
         const char *id = cbk_arena_strdup(strangers->arena, text);
         struct cbk_object *object = cbk_objects_add(strangers, kind, id, kind->per_instance ? id : NULL);
@@ -65,8 +68,9 @@ static json_t *stranger_json(struct cbk_drift_look *look, const struct cbk_objec
 int cbk_drift_unmanaged(struct cbk_drift_look *look, json_t **ret_list, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_objects_freep) struct cbk_objects *strangers = cbk_objects_new();
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *owned = owned_by(look->plan);
     for (size_t i = 0; i < cbk_kind_count; i++) {
-        int r = cbk_kinds[i]->enumerate ? find_strangers(look, cbk_kinds[i], strangers, err) : 0;
+        int r = cbk_kinds[i]->enumerate ? find_strangers(look, cbk_kinds[i], owned, strangers, err) : 0;
         if (r < 0)
             return r;
     }

@@ -83,8 +83,11 @@ static const char *dropped_name(const struct cbk_env *env, const struct cbk_obje
 static char *live_policy(const struct cbk_env *env, const struct cbk_object *object, const json_t *binding)
 {
     const char *id = cbk_json_text_or(binding, "PolicyId", ""), *name = cbk_numbered_name(env, "backup_policies", id);
+    CBK_CLEANUP(cbk_string_freep) char *remembered = object->is_watched ? bound_policy(object) : NULL;
     if (!name)
         name = dropped_name(env, object, id);
+    if (!name && cbk_str_equal(remembered, id)) /* the state may have let go of the policy itself */
+        name = cbk_object_text(object->last, "policy");
     return cbk_strf("%s%s", name ? name : id, cbk_json_bool(binding, "CreatedByTag", false) ? " by a tag rule" : "");
 }
 

@@ -280,6 +280,18 @@ unmanaged.roles.Other Other" ]
     says 'What is backed up is not known'
 }
 
+@test "a policy that the state has let go of is still the one that was bound" {
+    apply
+    expect 0 state rm backup_policies.daily
+    looks 0 drift
+}
+
+@test "what a replacement makes anew has not drifted" {
+    apply
+    expect 0 apply --auto-approve --replace backup_policies.daily
+    looks 0 drift
+}
+
 @test "each format is what it says it is, whatever names in the cloud hold" {
     apply
     git init -q . && git add stack && git -c user.name=t -c user.email=t@t commit -qm one
