@@ -81,8 +81,9 @@ void cbk_svg_add(const struct cbk_picture *picture, struct cbk_str *out)
 {
     size_t width = 2 * MARGIN + picture->layers * (NODE_WIDTH + GAP_ACROSS) - GAP_ACROSS;
     size_t height = 2 * MARGIN + picture->rows * (NODE_HEIGHT + GAP_DOWN) - GAP_DOWN;
-    cbk_str_addf(out, "<svg role=\"img\" aria-label=\"What needs what\" width=\"%zu\" height=\"%zu\" viewBox=\"0 0 %zu %zu\">\n", width, height, width,
-                 height);
+    cbk_str_addf(
+        out, "<svg role=\"img\" aria-label=\"What needs what\" width=\"%zu\" height=\"%zu\" viewBox=\"0 0 %zu %zu\">\n",
+        width, height, width, height);
     for (size_t i = 0; i < picture->edges.len; i++)
         add_edge(out, &picture->edges.items[i]);
     for (size_t i = 0; i < picture->nodes.len; i++)
