@@ -2,10 +2,14 @@
  * attachments: which instance carries which role. An instance carries one role at most, so the old one goes before the
  * new one comes; taking a foreign one's place is not done unasked (replace_existing).
  */
+#include "base/time.h"
 #include "cloud/ecs.h"
+#include "cloud/ram.h"
 #include "kinds/kind.h"
 #include "kinds/policy_doc.h"
 #include "kinds/propagation.h"
+
+#define GONE_MS ((int64_t)5 * 1000) /* what RAM itself has not known for so long, it will not get to know (U) */
 
 static int attachment_desire(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
@@ -58,20 +62,39 @@ static json_t *ids_of(const struct cbk_object *object)
 
 /* One role to put on one instance. */
 struct errand {
+    const struct cbk_object *object;
     const char *role;
-    const json_t *ids;
+    int64_t missing_since_ms; /* since when RAM itself does not know the role; 0: it does */
 };
+
+/* ECS does not know the role. Either it has not heard of it yet, or there is none: RAM can tell. */
+static int ask_ram(const struct cbk_env *env, struct errand *errand, struct cbk_error *err)
+{
+    CBK_JSON *role = NULL;
+    CBK_ERROR(blind);
+    int64_t now = cbk_time_monotonic_ms();
+    bool is_missing = cbk_ram_get_role(env->cloud, errand->role, &role, &blind) == 0 && !role;
+    if (!is_missing || !errand->missing_since_ms)
+        errand->missing_since_ms = is_missing ? now : 0;
+    if (!is_missing || now - errand->missing_since_ms < GONE_MS)
+        return err->code;
+    CBK_ERROR(gone);
+    (void)cbk_fail(&gone, CBK_E_NOT_FOUND, "the role '%s' is gone: RAM does not know it either", errand->role);
+    (void)cbk_error_hint(&gone, "somebody has deleted it meanwhile; another plan tells what is to be done");
+    return cbk_error_move(err, &gone);
+}
 
 static int attach(const struct cbk_env *env, void *context, struct cbk_error *err)
 {
-    const struct errand *errand = context;
-    return cbk_ecs_attach_role(env->cloud, errand->role, errand->ids, err);
+    struct errand *errand = context;
+    CBK_JSON *ids = ids_of(errand->object);
+    int r = cbk_ecs_attach_role(env->cloud, errand->role, ids, err);
+    return r < 0 && cbk_str_equal(err->cloud_code, "InvalidRamRole.NotFound") ? ask_ram(env, errand, err) : r;
 }
 
 static int put_on(const struct cbk_env *env, const struct cbk_object *object, const char *role, struct cbk_error *err)
 {
-    CBK_JSON *ids = ids_of(object);
-    struct errand errand = {role, ids};
+    struct errand errand = {object, role, 0};
     return cbk_until_propagated(env, attach, &errand, err);
 }
 
@@ -104,12 +127,12 @@ static int put_back(const struct cbk_env *env, const struct cbk_object *object, 
 /* One try: what ECS refuses because it does not know the new role yet must not leave the instance without any. */
 static int exchange(const struct cbk_env *env, void *context, struct cbk_error *err)
 {
-    const struct cbk_object *object = context;
+    struct errand *errand = context;
+    const struct cbk_object *object = errand->object;
     int r = take_off(env, object, err);
     if (r < 0)
         return r;
-    CBK_JSON *ids = ids_of(object);
-    r = cbk_ecs_attach_role(env->cloud, cbk_object_text(object->desired, "role"), ids, err);
+    r = attach(env, errand, err);
     bool unknown = r == CBK_E_AMBIGUOUS || r == CBK_E_INTERRUPTED; /* the new one may be there: the next plan tells */
     return r < 0 && !unknown ? put_back(env, object, err) : r;
 }
@@ -117,7 +140,8 @@ static int exchange(const struct cbk_env *env, void *context, struct cbk_error *
 /* Nothing of an attachment can change but the role. */
 static int attachment_replace(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
 {
-    int r = cbk_until_propagated(env, exchange, object, err);
+    struct errand errand = {object, cbk_object_text(object->desired, "role"), 0};
+    int r = cbk_until_propagated(env, exchange, &errand, err);
     if (r < 0)
         return r;
     cbk_object_settle(object, object->instance);

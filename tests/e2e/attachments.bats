@@ -118,3 +118,21 @@ attachments:
     expect 0 destroy --auto-approve
     [ "$(acs sim GET /_sim/world | jq '[.roles[], .policies[] | select(.name | startswith("AppSnapshot"))] | length')" -eq 0 ]
 }
+
+@test "a role that is deleted under an apply is told apart from one that is not known yet" {
+    in_file stack/cbk.yaml '{tags: {app: mysql}, expect: {min: 1, max: 20}}' '{ids: [i-bp1aaa]}'
+    fault throttle '{"action": "AttachInstanceRamRole"}' '"times": 0'
+    cbk -C stack apply --auto-approve >apply.log 2>&1 3>&- &
+    pid=$!
+    await_call AttachInstanceRamRole "$pid"
+    acs ram DetachPolicyFromRole PolicyType=Custom PolicyName=AppSnapshotPolicy RoleName=AppSnapshotRoleName
+    acs ram DeleteRole RoleName=AppSnapshotRoleName
+    no_faults
+    await "$pid"
+    output=$(cat apply.log)
+    [ "$status" -eq 1 ]
+    says "the role 'AppSnapshotRoleName' is gone: RAM does not know it either"
+    says_not 'RAM had a minute to catch up'
+    apply
+    expect_settled
+}
