@@ -108,15 +108,16 @@ class Stage(Cloud):
         return code
 
     def state(self):
-        """What the state must be after any story: without ids, and of the evidence only what was reached. What was found
-        alive and taken over has what git does not mention, too: it is empty."""
+        """What the state must be after any story, without ids. What was found alive and taken over has what git does not
+        mention, too: it is empty. A job that had ended when its apply was killed is taken over by its point, and only the
+        run knew the rest of its evidence."""
         files = list((self.folder / self.stack / "state").glob("*.json"))
         known = {}
         for address, resource in (json.loads(files[0].read_text())["resources"] if files else {}).items():
-            evidence = resource.get("evidence", {})
-            known[address] = {**{k: v for k, v in resource.items() if k not in ("id", "evidence")},
+            chance = {"id", "evidence"} | ({"adopted"} if resource["kind"] == "snapshot_job" else set())
+            known[address] = {**{k: v for k, v in resource.items() if k not in chance},
                               "attributes": {k: v for k, v in resource["attributes"].items() if v != ""},
-                              "evidence": {k: v for k, v in evidence.items() if k in ("level", "trigger", "scripts")}}
+                              "trigger": resource.get("evidence", {}).get("trigger")}
         return known
 
     def open_journals(self):
