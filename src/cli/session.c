@@ -127,6 +127,9 @@ static int open_rest(const struct cbk_cli *cli, struct cbk_session *session, str
     if (r < 0)
         return r;
     cbk_interrupt_stops(session->cloud);
+    r = cbk_cloud_sign_in(session->cloud, err);
+    if (r < 0)
+        return r;
     return cbk_session_open_store(session, err);
 }
 

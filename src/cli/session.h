@@ -20,7 +20,7 @@ struct cbk_session {
 
 /* Loads the stack alone. Errors may point into it: it must live until they are printed. */
 CBK_MUST_CHECK int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors);
-/* Loads the stack and opens the rest; nothing is called yet. */
+/* Loads the stack and opens the rest; nothing is called yet but for credentials. */
 CBK_MUST_CHECK int cbk_session_open(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors);
 /* The scope that the command line asks for (engine/scope.h), NULL: everything. New reference. CBK_E_USAGE. */
 CBK_MUST_CHECK int cbk_session_scope(const struct cbk_args *args, json_t **ret_scope, struct cbk_error *err);

@@ -45,6 +45,12 @@ int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **re
     return 0;
 }
 
+int cbk_cloud_sign_in(struct cbk_cloud *cloud, struct cbk_error *err)
+{
+    CBK_CREDENTIALS(who);
+    return cbk_keyring_get(cloud->keyring, cloud, &who, err);
+}
+
 void cbk_cloud_free(struct cbk_cloud *cloud)
 {
     if (!cloud)

@@ -26,6 +26,9 @@ struct cbk_cloud_options {
  * CBK_E_AUTH when there are none, with what was looked for; with CBK_E_USAGE when the endpoint is not allowed. */
 CBK_MUST_CHECK int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **ret,
                                  struct cbk_error *err);
+/* Gets the credentials now: a token that they are traded for may be too old after whatever is waited for next, a lock
+ * for one. CBK_E_AUTH, CBK_E_NETWORK or CBK_E_INTERRUPTED. */
+CBK_MUST_CHECK int cbk_cloud_sign_in(struct cbk_cloud *cloud, struct cbk_error *err);
 /* NULL is fine. */
 void cbk_cloud_free(struct cbk_cloud *cloud);
 CBK_DEFINE_OWNED(struct cbk_cloud, cbk_cloud)

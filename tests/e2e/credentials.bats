@@ -124,6 +124,27 @@ plans_by()
     [ "$(grep -c 'credentials from OIDC' apply.log)" -eq 2 ]
 }
 
+@test "a token that grows old while a lock is waited for has been traded before" {
+    fault hang_after '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
+    cbk -C stack apply --auto-approve >first.log 2>&1 3>&- &
+    local first=$! second
+    await_call CreateRole "$first"
+    use_token repo:me/infra
+    cbk -C stack apply --auto-approve --lock-timeout 100s >second.log 2>&1 3>&- &
+    second=$!
+    until [ "$(calls_of AssumeRoleWithOIDC)" -eq 1 ]; do
+        kill -0 "$second" || { cat second.log && return 1; }
+        sleep 0.05
+    done
+    kill -0 "$first" # which has the lock
+    rm token
+    no_faults
+    kill -9 "$first"
+    await "$first"
+    await "$second"
+    [ "$status" -eq 0 ] || { cat second.log && return 1; }
+}
+
 @test "profiles of the vendor's CLI, each mode" {
     write_profiles '{"name": "key", "mode": "AK", "access_key_id": "LTAIquickstart",
                      "access_key_secret": "quickstart-secret"}' \
