@@ -26,7 +26,9 @@ struct cbk_args {
     const char *lock_timeout;
     const char *sign;
     const char *verify;
-    const char *rev; /* the commit whose files are read; NULL: the directory's */
+    const char *rev;  /* the commit whose files are read; NULL: the directory's */
+    const char *base; /* the commit that the stack is compared with, instead of the cloud; NULL: none */
+    bool require_clean;
     bool detailed_exitcode;
     bool destroy;
     bool allow_downgrade;
@@ -65,7 +67,9 @@ enum cbk_option_set {
     CBK_OPT_MAX_CHARS = 1 << 17,
     CBK_OPT_UNMANAGED = 1 << 18,
     CBK_OPT_FMT = 1 << 19, /* --check, --diff */
-    CBK_OPT_ALL = (1 << 20) - 1,
+    CBK_OPT_CLEAN = 1 << 20,
+    CBK_OPT_BASE = 1 << 21,
+    CBK_OPT_ALL = (1 << 22) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "cli/interrupt.h"
+#include "config/include.h"
 #include "engine/blame.h"
 #include "engine/rehearse.h"
 #include "git/files.h"
@@ -41,6 +42,34 @@ int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, str
     if (read_options(cli, session, &work_tree, &options, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     return cbk_stack_load(&options, &session->stack, errors);
+}
+
+static int open_base(const struct cbk_cli *cli, struct cbk_session *base, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *commit = NULL;
+    int r = cbk_git_merge_base(dir_of(cli), cli->args->base, cli->args->rev, &commit, err);
+    if (r == 0)
+        r = cbk_git_files_open(dir_of(cli), commit, &base->files, &base->commit, err);
+    return r < 0 ? cbk_wrap(err, "--base") : 0;
+}
+
+int cbk_session_load_base(const struct cbk_cli *cli, struct cbk_session *base, struct cbk_errors *errors)
+{
+    enum cbk_files_kind kind;
+    CBK_ERROR(err);
+    int r = open_base(cli, base, &err);
+    if (r == 0)
+        r = cbk_files_look(base->files, CBK_STACK_FILE, CBK_FILES_WHOLE, &kind, &err);
+    if (r < 0)
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    if (kind == CBK_FILES_NOTHING)
+        return 0;
+    const struct cbk_config_options options = {.dir = cli->args->dir,
+                                               .files = base->files,
+                                               .inputs = cli->args->inputs.items,
+                                               .input_count = cli->args->inputs.len,
+                                               .is_lenient = true};
+    return cbk_stack_load(&options, &base->stack, errors);
 }
 
 int cbk_session_plan(const struct cbk_cli *cli, const struct cbk_plan_input *input, struct cbk_plan **ret,
@@ -115,9 +144,23 @@ static int find_provenance(const struct cbk_cli *cli, struct cbk_session *sessio
     return cbk_git_provenance(dir_of(cli), &files, &session->commit, err);
 }
 
-static int open_rest(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_error *err)
+int cbk_session_provenance(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_error *err)
 {
     int r = find_provenance(cli, session, err);
+    if (r < 0 || !cli->args->require_clean)
+        return r;
+    if (!session->commit)
+        return cbk_fail(err, CBK_E_CHECK, "the stack '%s' comes from no commit, and --require-clean demands one",
+                        session->stack->name);
+    if (!cbk_json_bool(session->commit, "dirty", true))
+        return 0;
+    (void)cbk_fail(err, CBK_E_CHECK, "the stack '%s' has changes that are not committed", session->stack->name);
+    return cbk_error_hint(err, "'git status' tells them; commit them, or leave out --require-clean");
+}
+
+static int open_rest(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_error *err)
+{
+    int r = cbk_session_provenance(cli, session, err);
     if (r < 0)
         return r;
     const char *endpoint = getenv("CBK_ENDPOINT");

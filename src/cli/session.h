@@ -32,6 +32,14 @@ CBK_MUST_CHECK int cbk_session_plan(const struct cbk_cli *cli, const struct cbk_
 /* How results of the session are written to stdout: ages by the cloud's clock. */
 struct cbk_style cbk_session_style(const struct cbk_cli *cli, const struct cbk_session *session);
 
+/* Loads the other side of a comparison: the stack of `session` as it was where it left the revision that --base names.
+ * Its stack is NULL when there was none yet. Errors may point into it, as with cbk_session_load. */
+CBK_MUST_CHECK int cbk_session_load_base(const struct cbk_cli *cli, struct cbk_session *base,
+                                         struct cbk_errors *errors);
+/* Finds where the stack comes from; refuses what is not committed where --require-clean says so. */
+CBK_MUST_CHECK int cbk_session_provenance(const struct cbk_cli *cli, struct cbk_session *session,
+                                          struct cbk_error *err);
+
 /* Opens the store of the stack that is loaded, where that is all that is needed. */
 CBK_MUST_CHECK int cbk_session_open_store(struct cbk_session *session, struct cbk_error *err);
 /* What saved plans of the stack are sealed with; *ret is NULL where they are not. The caller frees. */

@@ -28,6 +28,7 @@ struct cbk_config_options {
         *files; /* what is read instead of `dir`, such as a commit; NULL: `dir`. Outlives the config */
     const struct cbk_config_input *inputs;
     size_t input_count;
+    bool is_lenient;    /* values of variables that the stack does not declare are passed over */
     const json_t *kept; /* values that a saved plan was made with, {NAME: value}; NULL: none. One of `inputs` must not
                            say otherwise; the environment has no say. Borrowed for the call. */
 };

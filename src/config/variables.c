@@ -10,6 +10,7 @@ enum origin { FROM_DEFAULT, FROM_ENVIRONMENT, FROM_SAVED_PLAN, FROM_COMMAND_LINE
 
 struct loader {
     enum origin origin; /* of what is being read */
+    bool is_lenient;
     struct cbk_variables *variables;
     struct cbk_doc_vec *docs;
     struct cbk_arena *arena;
@@ -137,7 +138,8 @@ static void assign_text(struct loader *loader, const char *name, const char *tex
 
 static void undeclared(struct loader *loader, const char *name, struct cbk_span span)
 {
-    (void)cbk_variables_fail_unknown(loader->variables, name, span, cbk_errors_add(loader->errors));
+    if (!loader->is_lenient)
+        (void)cbk_variables_fail_unknown(loader->variables, name, span, cbk_errors_add(loader->errors));
 }
 
 static void load_file(struct loader *loader, const char *path)
@@ -263,7 +265,8 @@ int cbk_variables_load(const json_t *root, const struct cbk_place *place, const 
 {
     size_t first_error = errors->list.len;
     ret->by_name = cbk_map_new();
-    struct loader loader = {.variables = ret, .docs = docs, .arena = arena, .errors = errors};
+    struct loader loader = {
+        .variables = ret, .docs = docs, .arena = arena, .errors = errors, .is_lenient = options->is_lenient};
     json_t *declarations = json_object_get(root, "variables");
     const struct cbk_place *section = cbk_place_member(place, "variables");
     const char *name;

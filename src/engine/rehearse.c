@@ -3,7 +3,8 @@
 /* Stands for whichever instance will be selected; no real one has this id. */
 #define ANY_INSTANCE "i-any"
 
-static void rehearse(const struct cbk_env *env, const struct cbk_declaration *declaration, struct cbk_errors *errors)
+static int rehearse(const struct cbk_env *env, const struct cbk_declaration *declaration, json_t **ret_desired,
+                    struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_object_release)
     struct cbk_object object = {
@@ -15,25 +16,42 @@ static void rehearse(const struct cbk_env *env, const struct cbk_declaration *de
         .span = declaration->span,
         .declared = declaration->value,
     };
-    CBK_ERROR(err);
-    if (declaration->kind->desire(env, &object, &err) == 0)
-        return;
-    (void)cbk_error_locate(&err, declaration->span);
-    cbk_error_move(cbk_errors_add(errors), &err);
+    int r = declaration->kind->desire(env, &object, err);
+    if (r < 0)
+        return cbk_error_locate(err, declaration->span);
+    *ret_desired = cbk_json_steal(&object.desired);
+    return 0;
 }
 
-int cbk_stack_rehearse(const struct cbk_stack *stack, struct cbk_errors *errors)
+static struct cbk_env make_env(const struct cbk_stack *stack, const struct cbk_map *none)
 {
-    CBK_CLEANUP(cbk_map_freep) struct cbk_map *none = cbk_map_new();
-    const struct cbk_env env = {
+    return (struct cbk_env){
         .config = stack->config,
         .stack = stack->tree,
         .stack_name = stack->name,
         .instances = none,
         .objects = none,
     };
-    for (size_t i = 0; i < stack->declarations.len; i++)
-        rehearse(&env, stack->declarations.items[i], errors);
+}
+
+int cbk_declaration_rehearse(const struct cbk_stack *stack, const struct cbk_declaration *declaration,
+                             json_t **ret_desired, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *none = cbk_map_new();
+    const struct cbk_env env = make_env(stack, none);
+    return rehearse(&env, declaration, ret_desired, err);
+}
+
+int cbk_stack_rehearse(const struct cbk_stack *stack, struct cbk_errors *errors)
+{
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *none = cbk_map_new();
+    const struct cbk_env env = make_env(stack, none);
+    for (size_t i = 0; i < stack->declarations.len; i++) {
+        CBK_JSON *desired = NULL;
+        CBK_ERROR(err);
+        if (rehearse(&env, stack->declarations.items[i], &desired, &err) < 0)
+            cbk_error_move(cbk_errors_add(errors), &err);
+    }
     cbk_errors_sort(errors);
     return cbk_errors_code(errors);
 }

@@ -261,3 +261,23 @@ int cbk_git_files_open(const char *dir, const char *revision, struct cbk_files *
     *ret_provenance = cbk_git_commit_json(commit, /* dirty= */ false);
     return 0;
 }
+
+int cbk_git_merge_base(const char *dir, const char *base, const char *revision, char **ret_commit,
+                       struct cbk_error *err)
+{
+    CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
+    CBK_CLEANUP(commit_freep) git_commit *base_commit = NULL, *commit = NULL;
+    CBK_CLEANUP(cbk_string_freep) char *inside = NULL;
+    char id[GIT_OID_HEXSZ + 1];
+    git_oid common;
+    int r = cbk_git_place(dir, &repository, &inside, err);
+    if (r == 0)
+        r = cbk_git_commit_of(repository, base, &base_commit, err);
+    if (r == 0)
+        r = cbk_git_commit_of(repository, revision ? revision : "HEAD", &commit, err);
+    if (r < 0)
+        return r;
+    bool is_found = git_merge_base(&common, repository, git_commit_id(base_commit), git_commit_id(commit)) == 0;
+    *ret_commit = cbk_strdup(git_oid_tostr(id, sizeof(id), is_found ? &common : git_commit_id(base_commit)));
+    return 0;
+}

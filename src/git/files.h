@@ -16,5 +16,11 @@
  */
 CBK_MUST_CHECK int cbk_git_files_open(const char *dir, const char *revision, struct cbk_files **ret_files,
                                       json_t **ret_provenance, struct cbk_error *err);
+/*
+ * Where `revision` (NULL: what is checked out) left `base`: their newest common ancestor, as 40 hex digits, in
+ * *ret_commit; where they have none, as in a shallow clone, the commit that `base` names. The caller frees.
+ */
+CBK_MUST_CHECK int cbk_git_merge_base(const char *dir, const char *base, const char *revision, char **ret_commit,
+                                      struct cbk_error *err);
 
 #endif

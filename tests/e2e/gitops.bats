@@ -182,3 +182,134 @@ some_history()
     expect 0 plan
     says 'Eve\x1b[2J'
 }
+
+# --- what a branch changes ------------------------------------------------------------------------------------------
+
+# Neither a cloud nor credentials.
+alone()
+{
+    stop_cloud
+    unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET CBK_ENDPOINT
+}
+
+loosen()
+{
+    in_file stack/cbk.yaml 'max: 20' 'max: 40'
+    in_file stack/cbk.yaml 'require: application' 'require: crash'
+    in_file stack/cbk.yaml 'ecs:TagResources' 'ecs:*'
+}
+
+@test "a branch against its base is told without the cloud, what is dangerous first" {
+    alone
+    on_branch feature
+    loosen
+    echo '# more' >>stack/scripts/mysql-prescript.sh
+    git commit -qam loosen
+    expect 2 plan --base main --detailed-exitcode
+    says 'Look at these:' 'instances.mysql may match more instances: expect.max 20 -> 40' \
+        'snapshot_jobs.mysql demands a lower level: require "application" -> "crash"' \
+        'policies.app-snapshot allows more: document.Statement' \
+        'pre_freeze.sha256' '0 added, 4 changed, 0 removed.'
+    expect 0 plan --base main --format markdown
+    says '<!-- cbk:base:quickstart -->' '#### Look at these first' '```diff'
+    git checkout -q main
+    run cbk -C stack plan --base main --rev feature --format json
+    [ "$(jq -r '.head.revision, (.attention | length)' <<<"$output" | paste -sd' ')" = 'feature 3' ]
+    expect 0 plan --base main --detailed-exitcode
+    says 'No changes: both mean the same.'
+}
+
+@test "what the base has got meanwhile is not the branch's" {
+    on_branch feature
+    commit stack/cbk.yaml 'retain: 7d' 'retain: 9d'
+    git checkout -q main
+    commit stack/cbk.yaml 'max_age: 24h' 'max_age: 12h'
+    expect 0 plan --base main --rev feature
+    says 'retain_days' '0 added, 1 changed, 0 removed.'
+    says_not 'max_age'
+}
+
+@test "comments, order and other words for the same are no changes of a branch" {
+    on_branch feature
+    echo '# a comment' >>stack/cbk.yaml
+    in_file stack/cbk.yaml 'retain: 7d' 'retain: 1w'
+    expect 0 plan --base main --detailed-exitcode
+    says 'No changes'
+}
+
+@test "a stack that the base does not have is new as a whole" {
+    on_branch feature
+    git mv stack fresh && git commit -qm new
+    mv fresh/* stack/ 2>/dev/null || true
+    run cbk -C fresh plan --base main --rev feature
+    [ "$status" -eq 0 ] && says '+ roles.app-snapshot' ' 0 changed, 0 removed.'
+}
+
+@test "a base that cannot be read is an error at its place" {
+    commit stack/cbk.yaml 'roles.app-snapshot, instances' 'roles.app-snapshto, instances'
+    on_branch feature
+    commit stack/cbk.yaml 'roles.app-snapshto, instances' 'roles.app-snapshot, instances'
+    refuses 'roles.app-snapshto' plan --base main
+    says "$(git rev-parse main):stack/cbk.yaml:"
+    refuses "--base: the git repository has no commit 'nothing'" plan --base nothing
+    refuses "leave out '--out'" plan --base main --out change.plan
+}
+
+@test "a variable that only the branch knows may be given" {
+    on_branch feature
+    in_file stack/cbk.yaml 'variables:' 'variables:
+  days: {}'
+    in_file stack/cbk.yaml 'retain: 7d' "retain: '\${var.days}'"
+    expect 0 plan --base main --var days=9d
+    says '+ variables.days' 'retain_days'
+}
+
+# --- what is committed, and what was approved -----------------------------------------------------------------------
+
+@test "--require-clean refuses what is not committed, before the cloud is asked" {
+    echo '# more' >>stack/scripts/mysql-prescript.sh
+    CBK_ENDPOINT=http://127.0.0.1:1 refuses "the stack 'quickstart' has changes that are not committed" plan --require-clean
+    refuses 'not committed' apply --auto-approve --require-clean
+    refuses 'not committed' plan --base HEAD --require-clean
+    expect 0 plan --rev HEAD --require-clean
+    git commit -qam more
+    expect 0 apply --auto-approve --require-clean
+    rm -rf .git
+    refuses "the stack 'quickstart' comes from no commit" plan --require-clean
+}
+
+@test "another commit refuses the digest and the saved plan of the one that was approved" {
+    on_branch feature
+    digest=$(cbk_in_stack plan --format json | jq -r .digest)
+    expect 0 plan --out change.plan
+    commit stack/cbk.yaml 'retain: 7d' 'retain: 9d'
+    refuses 'stale plan: its checksum is' apply --checksum "$digest"
+    refuses "stale plan: the stack's files have changed since" apply change.plan
+    git checkout -q main
+    commit .gitignore '/port' '/ports' 'nothing of the stack'
+    git merge -q --no-edit -s ours feature
+    expect 0 apply --checksum "$digest"
+}
+
+@test "another state refuses the digest" {
+    apply
+    commit stack/cbk.yaml 'retain: 7d' 'retain: 9d'
+    in_file stack/cbk.yaml 'policies: [policies.app-snapshot]' 'policies: [policies.app-snapshot]
+    max_session_duration: 7200'
+    digest=$(cbk_in_stack plan --format json | jq -r .digest)
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=10800
+    expect 0 apply --auto-approve --refresh-only
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=3600
+    refuses 'stale plan: its checksum is' apply --checksum "$digest"
+}
+
+@test "a live object that has changed in between refuses the digest" {
+    apply
+    commit stack/cbk.yaml 'policies: [policies.app-snapshot]' 'policies: [policies.app-snapshot]
+    max_session_duration: 7200'
+    digest=$(cbk_in_stack plan --format json | jq -r .digest)
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=10800
+    refuses 'stale plan: its checksum is' apply --checksum "$digest"
+    acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=3600
+    expect 0 apply --checksum "$digest"
+}

@@ -79,6 +79,7 @@ static void make_plan(const char *dir, const char *yaml, const char *live_descri
     CBK_ERRORS(errors);
     CBK_ERROR(err);
     assert_int_equal(cbk_objects_make(world->stack, false, plan->state, plan->inventory, &plan->objects, &errors), 0);
+    plan->env.objects = plan->objects->by_address;
     assert_int_equal(cbk_objects_desire(plan->objects, &plan->env, &errors), 0);
     for (size_t i = 0; i < CBK_ARRAY_LEN(lives); i++)
         cbk_objects_get(plan->objects, lives[i].address)->live = quick_json(lives[i].live);
