@@ -17,7 +17,7 @@
 #define HEAD "cbk: 1\nstack: web\nprovider: {region: cn-hangzhou, account: '1'}\n"
 #define ROLES                                                                                                          \
     "roles:\n"                                                                                                         \
-    "  new: {trust: {service: [a.b]}}\n"                                                                               \
+    "  new: {trust: {service: [ecs.aliyuncs.com]}}\n"                                                                  \
     "  moved: {description: y, trust: {service: [a.b]}}\n"                                                             \
     "  renamed: {name: Two, trust: {service: [a.b]}}\n"                                                                \
     "  there: {trust: {service: [a.b]}}\n"                                                                             \
@@ -29,7 +29,7 @@
     "attachments:\n  db:\n    instances: db\n    role: roles.new   # nothing new\n"                                    \
     "instances: {db: {names: ['db-*']}}\n"                                                                             \
     "roles:\n"                                                                                                         \
-    "  new: {trust: {service: [a.b]}}\n\n"                                                                             \
+    "  new: {trust: {service: [ecs.aliyuncs.com]}}\n\n"                                                                \
     "  moved:\n    trust: {service: [\"a.b\"]}\n    description: 'y'\n"                                                \
     "  renamed: {name: Two, trust: {service: [a.b]}}\n"                                                                \
     "  there: {trust: {service: [a.b]}}\n"
