@@ -92,13 +92,13 @@ def cells(undisturbeds, examples):
             for fault in STRIKES:
                 for call in calls:
                     yield row, fault, f"{title}, {fault} at {call[0]} {call[1]}", strike, (undisturbed, command, call, fault)
-            for what, match in (("changes", {"mutating": True}), ("calls", {})):
-                yield row, "storm", f"{title}, {STORM} {what} throttled", storm, (undisturbed, command, match)
+            yield row, "storm", f"{title}, {STORM} changes throttled", storm, (undisturbed, command, {"mutating": True})
             for fault in ANSWERS:
                 yield row, "reads", f"{title}, {fault} at every first read", reads, (undisturbed, command, fault)
             for call in firsts(calls):
                 yield (row, "refused", f"{title}, refused from {call[0]} on", outage, (undisturbed, command, call, BLINK_S))
             if example.name == "quickstart":
+                yield row, "storm", f"{title}, {STORM} calls throttled", storm, (undisturbed, command, {})
                 yield (row, "30 s", f"{title}, refused for {OUTAGE_S} s", outage, (undisturbed, command, calls[0], OUTAGE_S))
                 for action in undisturbed.reads[command]:
                     yield (row, "unread", f"{title}, no answer to {action}", never_read,
