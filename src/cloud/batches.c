@@ -44,7 +44,7 @@ int cbk_batches_run(struct cbk_cloud *cloud, const json_t *ids, size_t size, cbk
         /* A copy: the list may be shared with other threads, and jansson's counters are not for that. */
         json_array_append_new(batches.list[i / size].ids, json_deep_copy(id));
 
-    int r = cbk_parallel(cloud->max_in_flight, count, run_batch, &batches, err);
+    int r = cbk_parallel(cloud->core->max_in_flight, count, run_batch, &batches, err);
     if (r < 0)
         return r;
     CBK_JSON *items = json_array();

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "cloud/answer.h"
+#include "cloud/deed.h"
 #include "cloud/params.h"
 #include "cloud/retry.h"
 #include "cloud/session.h"
@@ -23,7 +24,8 @@ struct call {
     struct cbk_asked asked;
     struct cbk_str form; /* all parameters; may hold a secret */
     int64_t began_ms;
-    bool renewed; /* the cloud had refused the credentials as expired */
+    bool renewed;     /* the cloud had refused the credentials as expired */
+    bool is_doubtful; /* an attempt may have had its effect, though it did not succeed */
 };
 
 static void release_call(struct call *call)
@@ -41,21 +43,21 @@ static int prepare(struct call *call, const json_t *params, struct cbk_error *er
     if (r < 0)
         return r;
     if (cbk_service_takes_region(call->asked.service) && !json_object_get(params, "RegionId"))
-        cbk_pairs_push(&pairs, (struct cbk_pair){.name = "RegionId", .value = call->cloud->region});
+        cbk_pairs_push(&pairs, (struct cbk_pair){.name = "RegionId", .value = call->cloud->core->region});
     cbk_sign_add_canonical_query(&call->form, pairs.items, pairs.len);
     return 0;
 }
 
 static int64_t remaining_ms(const struct call *call)
 {
-    return call->cloud->deadline_ms - (cbk_time_monotonic_ms() - call->began_ms);
+    return call->cloud->core->deadline_ms - (cbk_time_monotonic_ms() - call->began_ms);
 }
 
 /* A call that may be repeated gives one attempt a third of its time, so that a server that hangs costs a retry and not
  * the call; one that may not be repeated waits for its answer as long as it can. */
 static int64_t attempt_timeout(const struct call *call)
 {
-    int64_t left = remaining_ms(call), third = call->cloud->deadline_ms / 3;
+    int64_t left = remaining_ms(call), third = call->cloud->core->deadline_ms / 3;
     return call->asked.flags && third < left ? third : left;
 }
 
@@ -65,7 +67,7 @@ static int wait_for_place(const struct call *call, struct cbk_error *err)
     for (int64_t left = remaining_ms(call); left > 0; left = remaining_ms(call)) {
         if (cbk_cloud_interrupted(call->cloud))
             return cbk_fail(err, CBK_E_INTERRUPTED, "interrupted before %s was called", call->asked.action);
-        if (cbk_pace_enter(call->cloud->pace, call->asked.service, left < glance_ms ? left : glance_ms))
+        if (cbk_pace_enter(call->cloud->core->pace, call->asked.service, left < glance_ms ? left : glance_ms))
             return 0;
     }
     return cbk_fail(err, CBK_E_TIMEOUT, "%s found no place among the running calls in time", call->asked.action);
@@ -73,7 +75,7 @@ static int wait_for_place(const struct call *call, struct cbk_error *err)
 
 static void hint_network(const struct call *call, struct cbk_error *err)
 {
-    if (call->cloud->overridden)
+    if (call->cloud->core->overridden)
         cbk_error_hint(err, "CBK_ENDPOINT sends every call there: does a simulator listen on it?");
     else
         cbk_error_hint(err, "check the network, the proxy settings and the region");
@@ -95,10 +97,17 @@ static int identify(struct call *call, struct cbk_error *err)
         return 0;
     }
     cbk_credentials_release(&call->who);
-    return cbk_keyring_get(call->cloud->keyring, call->cloud, &call->who, err);
+    return cbk_keyring_get(call->cloud->core->keyring, call->cloud, &call->who, err);
 }
 
-static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_after, struct cbk_error *err)
+/* Failures after which the effect may be there all the same. */
+static bool leaves_doubt(int outcome)
+{
+    return outcome == CBK_E_AMBIGUOUS || outcome == CBK_E_RETRYABLE || outcome == CBK_E_INTERRUPTED ||
+           outcome == CBK_E_LIMIT;
+}
+
+static int attempt(struct call *call, json_t **ret, int64_t *ret_retry_after, struct cbk_error *err)
 {
     struct cbk_cloud *cloud = call->cloud;
     int r = wait_for_place(call, err);
@@ -109,13 +118,14 @@ static int attempt(const struct call *call, json_t **ret, int64_t *ret_retry_aft
     r = cbk_wire_send(cloud, &call->asked, &call->form, attempt_timeout(call), &response, err);
     cbk_cloud_saw_date(cloud, response.date);
     if (response.status)
-        atomic_store(&cloud->reached[call->asked.service], true);
+        atomic_store(&cloud->core->reached[call->asked.service], true);
     if (r == 0)
         r = cbk_answer_judge(&call->asked, &response, ret, err);
     else if (r == CBK_E_NETWORK)
         hint_network(call, err);
+    call->is_doubtful = call->is_doubtful || leaves_doubt(r);
     *ret_retry_after = response.retry_after;
-    cbk_pace_leave(cloud->pace, call->asked.service, entered, r == CBK_E_THROTTLED, hold_ms(&response));
+    cbk_pace_leave(cloud->core->pace, call->asked.service, entered, r == CBK_E_THROTTLED, hold_ms(&response));
 
     const char *request_id = r < 0 ? err->request_id : cbk_json_text(*ret, "RequestId");
     cbk_log(CBK_LOG_DEBUG, "%s %s: %s, HTTP %d, %" PRId64 " ms, request %s", cbk_service_name(call->asked.service),
@@ -131,7 +141,7 @@ static bool can_renew(struct call *call, const struct cbk_error *failure)
     if (call->renewed || call->fixed || !failure->cloud_code ||
         !cbk_str_starts_with(failure->cloud_code, "InvalidSecurityToken."))
         return false;
-    call->renewed = cbk_keyring_refuse(call->cloud->keyring, &call->who);
+    call->renewed = cbk_keyring_refuse(call->cloud->core->keyring, &call->who);
     return call->renewed;
 }
 
@@ -152,7 +162,7 @@ static int attempt_until_done(struct call *call, json_t **ret, struct cbk_error 
         const struct cbk_failure facts = {
             .code = r,
             .flags = call->asked.flags,
-            .was_reached = atomic_load(&call->cloud->reached[call->asked.service]),
+            .was_reached = atomic_load(&call->cloud->core->reached[call->asked.service]),
             .attempts = attempts,
             .elapsed_ms = cbk_time_monotonic_ms() - call->began_ms,
             .remaining_ms = remaining_ms(call),
@@ -168,6 +178,34 @@ static int attempt_until_done(struct call *call, json_t **ret, struct cbk_error 
     }
 }
 
+/* Has the witness write down what is about to be done, does it, and says what is known of it. */
+static int do_deed(struct call *call, const json_t *params, json_t **ret, struct cbk_error *err)
+{
+    const struct cbk_cloud_witness *witness = call->cloud->witness;
+    CBK_JSON *key = cbk_deed_key(call->asked.action, params);
+    char digest[CBK_SHA256_HEX + 1];
+    cbk_sha256_hex(call->form.ptr, call->form.len, digest);
+    const struct cbk_deed deed = {call->asked.service, call->asked.action, key, digest};
+    int64_t number = 0;
+    int r = witness->before(witness->context, &deed, &number, err);
+    if (r < 0)
+        return r;
+    r = attempt_until_done(call, ret, err);
+    struct cbk_deed_outcome outcome = {.end = CBK_DEED_DONE, .request_id = cbk_json_text(*ret, "RequestId")};
+    if (r < 0)
+        outcome = (struct cbk_deed_outcome){.end = call->is_doubtful ? CBK_DEED_UNKNOWN : CBK_DEED_REFUSED,
+                                            .code = err->cloud_code ? err->cloud_code : cbk_error_id(r),
+                                            .request_id = err->request_id};
+    witness->after(witness->context, number, &outcome);
+    return r;
+}
+
+/* To ask for credentials changes nothing: those are the calls in another's name. */
+static bool is_deed(const struct call *call)
+{
+    return call->cloud->witness && !call->fixed && !(call->asked.flags & CBK_CALL_READ);
+}
+
 int cbk_cloud_call_as(struct cbk_cloud *cloud, const struct cbk_credentials *who, enum cbk_service service,
                       const char *action, unsigned flags, const json_t *params, json_t **ret_answer,
                       struct cbk_error *err)
@@ -175,7 +213,7 @@ int cbk_cloud_call_as(struct cbk_cloud *cloud, const struct cbk_credentials *who
     if (!params) /* how jansson says that a text was not UTF-8; a call that lost its parameters would say another thing
                   */
         return cbk_fail(err, CBK_E_USAGE, "a parameter of %s is not valid UTF-8 text", action);
-    const struct cbk_url *endpoint = &cloud->endpoints[service];
+    const struct cbk_url *endpoint = &cloud->core->endpoints[service];
     if (!endpoint->host)
         return cbk_fail(err, CBK_E_USAGE, "%s needs a region, and none is set", action);
     CBK_CLEANUP(release_call)
@@ -190,7 +228,7 @@ int cbk_cloud_call_as(struct cbk_cloud *cloud, const struct cbk_credentials *who
     if (r < 0)
         return r;
     CBK_JSON *answer = NULL;
-    r = attempt_until_done(&call, &answer, err);
+    r = is_deed(&call) ? do_deed(&call, params, &answer, err) : attempt_until_done(&call, &answer, err);
     if (r < 0)
         return r;
     if (ret_answer)

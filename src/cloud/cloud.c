@@ -1,6 +1,7 @@
 #include "cloud/cloud.h"
 
 #include "base/time.h"
+#include "cloud/deed.h"
 #include "cloud/session.h"
 
 #define DEFAULT_DEADLINE_MS 60000
@@ -12,7 +13,7 @@ static int find_endpoints(struct cbk_cloud *cloud, const struct cbk_cloud_option
     for (int service = 0; service < CBK_SERVICE_COUNT; service++) {
         CBK_ERROR(reason);
         int r = cbk_endpoint_find((enum cbk_service)service, options->region, options->endpoint,
-                                  &cloud->endpoints[service], &reason);
+                                  &cloud->core->endpoints[service], &reason);
         /* a session without a region is good for the central services, and its calls to the others say so */
         if (r < 0 && (options->region || options->endpoint))
             return cbk_error_move(err, &reason);
@@ -23,24 +24,25 @@ static int find_endpoints(struct cbk_cloud *cloud, const struct cbk_cloud_option
 int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **ret, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_cloud_freep) struct cbk_cloud *cloud = CBK_NEW(struct cbk_cloud);
-    (void)pthread_mutex_init(&cloud->clock_lock, NULL);
-    cloud->region = cbk_strdup(options->region);
-    cloud->overridden = options->endpoint != NULL;
-    cloud->deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
-    cloud->connect_timeout_ms = options->connect_timeout_ms;
-    cloud->max_in_flight = options->max_in_flight ? options->max_in_flight : DEFAULT_IN_FLIGHT;
-    cloud->pace = cbk_pace_new(cloud->max_in_flight);
+    cloud->core = CBK_NEW(struct cbk_cloud_core);
+    (void)pthread_mutex_init(&cloud->core->clock_lock, NULL);
+    cloud->core->region = cbk_strdup(options->region);
+    cloud->core->overridden = options->endpoint != NULL;
+    cloud->core->deadline_ms = options->deadline_ms ? options->deadline_ms : DEFAULT_DEADLINE_MS;
+    cloud->core->connect_timeout_ms = options->connect_timeout_ms;
+    cloud->core->max_in_flight = options->max_in_flight ? options->max_in_flight : DEFAULT_IN_FLIGHT;
+    cloud->core->pace = cbk_pace_new(cloud->core->max_in_flight);
     int r = find_endpoints(cloud, options, err);
     if (r < 0)
         return r;
-    r = cbk_http_new(&cloud->http, err);
+    r = cbk_http_new(&cloud->core->http, err);
     if (r < 0)
         return r;
     CBK_CLEANUP(cbk_identity_freep) struct cbk_identity *identity = NULL;
     r = cbk_identity_find(cloud, &identity, err);
     if (r < 0)
         return r;
-    cloud->keyring = cbk_keyring_new(cbk_identity_steal(&identity));
+    cloud->core->keyring = cbk_keyring_new(cbk_identity_steal(&identity));
     *ret = cbk_cloud_steal(&cloud);
     return 0;
 }
@@ -48,26 +50,38 @@ int cbk_cloud_new(const struct cbk_cloud_options *options, struct cbk_cloud **re
 int cbk_cloud_sign_in(struct cbk_cloud *cloud, struct cbk_error *err)
 {
     CBK_CREDENTIALS(who);
-    return cbk_keyring_get(cloud->keyring, cloud, &who, err);
+    return cbk_keyring_get(cloud->core->keyring, cloud, &who, err);
+}
+
+struct cbk_cloud *cbk_cloud_watched(const struct cbk_cloud *cloud, const struct cbk_cloud_witness *witness)
+{
+    struct cbk_cloud *view = CBK_NEW(struct cbk_cloud);
+    *view = (struct cbk_cloud){.core = cloud->core, .witness = witness, .is_view = true};
+    return view;
+}
+
+static void free_core(struct cbk_cloud_core *core)
+{
+    for (size_t i = 0; i < CBK_SERVICE_COUNT; i++)
+        cbk_url_release(&core->endpoints[i]);
+    cbk_keyring_free(core->keyring);
+    cbk_http_free(core->http);
+    cbk_pace_free(core->pace);
+    (void)pthread_mutex_destroy(&core->clock_lock);
+    free(core->region);
+    free(core);
 }
 
 void cbk_cloud_free(struct cbk_cloud *cloud)
 {
-    if (!cloud)
-        return;
-    for (size_t i = 0; i < CBK_SERVICE_COUNT; i++)
-        cbk_url_release(&cloud->endpoints[i]);
-    cbk_keyring_free(cloud->keyring);
-    cbk_http_free(cloud->http);
-    cbk_pace_free(cloud->pace);
-    (void)pthread_mutex_destroy(&cloud->clock_lock);
-    free(cloud->region);
+    if (cloud && !cloud->is_view)
+        free_core(cloud->core);
     free(cloud);
 }
 
 const char *cbk_cloud_region(const struct cbk_cloud *cloud)
 {
-    return cloud->region;
+    return cloud->core->region;
 }
 
 void cbk_cloud_saw_date(struct cbk_cloud *cloud, int64_t date)
@@ -75,30 +89,30 @@ void cbk_cloud_saw_date(struct cbk_cloud *cloud, int64_t date)
     if (date <= 0)
         return;
     int64_t now = cbk_time_monotonic_ms();
-    (void)pthread_mutex_lock(&cloud->clock_lock);
-    cloud->clock_date = date;
-    cloud->clock_seen_ms = now;
-    (void)pthread_mutex_unlock(&cloud->clock_lock);
+    (void)pthread_mutex_lock(&cloud->core->clock_lock);
+    cloud->core->clock_date = date;
+    cloud->core->clock_seen_ms = now;
+    (void)pthread_mutex_unlock(&cloud->core->clock_lock);
 }
 
 int64_t cbk_cloud_now(const struct cbk_cloud *cloud)
 {
-    pthread_mutex_t *lock = (pthread_mutex_t *)&cloud->clock_lock; /* reading changes nothing to the caller */
+    pthread_mutex_t *lock = (pthread_mutex_t *)&cloud->core->clock_lock; /* reading changes nothing to the caller */
     (void)pthread_mutex_lock(lock);
-    int64_t date = cloud->clock_date, seen = cloud->clock_seen_ms;
+    int64_t date = cloud->core->clock_date, seen = cloud->core->clock_seen_ms;
     (void)pthread_mutex_unlock(lock);
     return date ? date + (cbk_time_monotonic_ms() - seen) / 1000 : 0;
 }
 
 void cbk_cloud_interrupt(struct cbk_cloud *cloud)
 {
-    atomic_store(&cloud->interrupted, true);
-    cbk_http_interrupt(cloud->http);
+    atomic_store(&cloud->core->interrupted, true);
+    cbk_http_interrupt(cloud->core->http);
 }
 
 bool cbk_cloud_interrupted(const struct cbk_cloud *cloud)
 {
-    return atomic_load(&cloud->interrupted);
+    return atomic_load(&cloud->core->interrupted);
 }
 
 int cbk_cloud_sleep(struct cbk_cloud *cloud, int64_t ms, struct cbk_error *err)

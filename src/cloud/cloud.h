@@ -3,6 +3,8 @@
  * one way to call an action. Each attempt is paced, signed afresh (nonce and date) and traced; reads and calls that
  * say they are idempotent are retried with jittered backoff inside a deadline.
  *
+ * Calls that may change something can be watched (deed.h).
+ *
  * Typed calls stand in ram.h, ecs.h, hbr.h and sts.h; all of them go through cbk_cloud_call and cbk_cloud_list.
  */
 #ifndef CBK_CLOUD_CLOUD_H

@@ -28,7 +28,7 @@ int cbk_fetch_text(struct cbk_cloud *cloud, const struct cbk_fetch *fetch, char 
         .direct = fetch->direct,
     };
     CBK_HTTP_RESPONSE(response);
-    int r = cbk_http_send(cloud->http, &request, &response, err);
+    int r = cbk_http_send(cloud->core->http, &request, &response, err);
     if (r == 0 && response.status != 200)
         r = cbk_fail(err, response.status == 404 ? CBK_E_NOT_FOUND : CBK_E_AUTH, "%s answered HTTP %d", fetch->name,
                      response.status);

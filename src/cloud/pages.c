@@ -140,7 +140,7 @@ static int read_numbers(const struct list *list, struct cbk_reading *reading, bo
     size_t later = (size_t)((total - 1) / list->page_size);
     CBK_CLEANUP(release_later_pages)
     struct later_pages pages = {list, later, cbk_alloc(later, sizeof(json_t *))};
-    r = cbk_parallel(list->cloud->max_in_flight, later, read_later_page, &pages, err);
+    r = cbk_parallel(list->cloud->core->max_in_flight, later, read_later_page, &pages, err);
     for (size_t i = 0; i < later && r == 0; i++) {
         *ret_steady = *ret_steady && cbk_json_int(pages.answers[i], "TotalCount", -1) == total;
         r = cbk_reading_add(reading, pages.answers[i], /* has_more= */ false, err);

@@ -20,10 +20,10 @@ static int post(struct cbk_cloud *cloud, const char *url, const struct header_li
         .header_count = headers->len,
         .body = form->ptr,
         .body_len = form->len,
-        .connect_timeout_ms = cloud->connect_timeout_ms,
+        .connect_timeout_ms = cloud->core->connect_timeout_ms,
         .timeout_ms = timeout_ms,
     };
-    return cbk_http_send(cloud->http, &request, response, err);
+    return cbk_http_send(cloud->core->http, &request, response, err);
 }
 
 /* Adds the Authorization header's value over the headers given, all of which are signed. */
@@ -50,7 +50,7 @@ static int send_signed(struct cbk_cloud *cloud, const struct cbk_asked *asked, c
                        int64_t timeout_ms, struct cbk_http_response *response, struct cbk_error *err)
 {
     const struct cbk_credentials *who = asked->credentials;
-    const struct cbk_url *endpoint = &cloud->endpoints[asked->service];
+    const struct cbk_url *endpoint = &cloud->core->endpoints[asked->service];
     char body_hash[CBK_SHA256_HEX + 1];
     cbk_sha256_hex(form->ptr, form->len, body_hash);
     CBK_STR(date);
@@ -101,7 +101,8 @@ static int send_unsigned(struct cbk_cloud *cloud, const struct cbk_asked *asked,
     CBK_CLEANUP(header_list_release) struct header_list headers = {0};
     header_list_push(&headers, (struct cbk_http_header){"content-type", CONTENT_TYPE});
     header_list_push(&headers, (struct cbk_http_header){"accept", "application/json"});
-    CBK_CLEANUP(cbk_string_freep) char *url = cbk_strf("%s/?%s", cloud->endpoints[asked->service].base, query.ptr);
+    CBK_CLEANUP(cbk_string_freep)
+    char *url = cbk_strf("%s/?%s", cloud->core->endpoints[asked->service].base, query.ptr);
     return post(cloud, url, &headers, form, timeout_ms, response, err);
 }
 

@@ -62,7 +62,7 @@ static struct cbk_keyring *keyring_of(const struct cbk_identity_ops *ops, struct
 /* A cloud that has nothing but a clock. */
 static void set_clock(struct cbk_cloud *cloud, int64_t now)
 {
-    (void)pthread_mutex_init(&cloud->clock_lock, NULL);
+    (void)pthread_mutex_init(&cloud->core->clock_lock, NULL);
     cbk_cloud_saw_date(cloud, now);
 }
 
@@ -86,7 +86,8 @@ static inline void keyring_freep(struct cbk_keyring **keyring)
 static void test_lasting_ones_are_asked_for_once(void **state)
 {
     atomic_int asked = 0;
-    struct cbk_cloud cloud = {0};
+    struct cbk_cloud_core core = {0};
+    struct cbk_cloud cloud = {.core = &core};
     (void)state;
     KEYRING(keyring, &lasting, .lives_s = 0);
     set_clock(&cloud, 1000000);
@@ -103,7 +104,8 @@ static void test_lasting_ones_are_asked_for_once(void **state)
 static void test_renewal_before_they_expire(void **state)
 {
     atomic_int asked = 0;
-    struct cbk_cloud cloud = {0};
+    struct cbk_cloud_core core = {0};
+    struct cbk_cloud cloud = {.core = &core};
     (void)state;
     KEYRING(keyring, &renewing, .lives_s = 3600);
     set_clock(&cloud, 1000000);
@@ -131,7 +133,8 @@ static void test_a_source_that_fails(void **state)
     (void)state;
     for (size_t i = 0; i < CBK_ARRAY_LEN(cases); i++) {
         atomic_int asked = 0;
-        struct cbk_cloud cloud = {0};
+        struct cbk_cloud_core core = {0};
+        struct cbk_cloud cloud = {.core = &core};
         KEYRING(keyring, &renewing, .lives_s = 3600, .fails_from = 2, .failure = cases[i].failure);
         set_clock(&cloud, 1000000);
         expect_key(keyring, &cloud, "key-1");
@@ -149,7 +152,8 @@ static void test_a_source_that_fails(void **state)
 static void test_refused_ones_are_exchanged_once(void **state)
 {
     atomic_int asked = 0;
-    struct cbk_cloud cloud = {0};
+    struct cbk_cloud_core core = {0};
+    struct cbk_cloud cloud = {.core = &core};
     (void)state;
     KEYRING(keyring, &renewing, .lives_s = 3600);
     set_clock(&cloud, 1000000);
@@ -180,7 +184,8 @@ static void *ask(void *context)
 static void test_one_renews_for_all(void **state)
 {
     atomic_int asked = 0;
-    struct cbk_cloud cloud = {0};
+    struct cbk_cloud_core core = {0};
+    struct cbk_cloud cloud = {.core = &core};
     struct asker askers[THREADS];
     (void)state;
     KEYRING(keyring, &renewing, .lives_s = 3600, .slow = true);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "cloud/deed.h"
 #include "kinds/kind.h"
 
 #include <string.h>
@@ -145,12 +146,28 @@ static void references_lead_to_sections(void **state)
     assert_true(check_references(schema) >= 5);
 }
 
+/* What a kind may do, and not only look at, is a deed with a key to look for. Passing a role on is a right, no call. */
+static void every_change_is_a_deed(void **state)
+{
+    static const char *const others[] = {"Describe", "PassRole"};
+    (void)state;
+    for (size_t i = 0; i < cbk_kind_count; i++) {
+        CBK_CLEANUP(cbk_string_freep) char *actions = cbk_strdup(cbk_kinds[i]->apply_actions);
+        char *rest = NULL;
+        for (char *action = strtok_r(actions, " ", &rest); action; action = strtok_r(NULL, " ", &rest)) {
+            const char *name = strchr(action, ':') + 1;
+            bool is_other = cbk_str_starts_with(name, others[0]) || cbk_str_equal(name, others[1]);
+            claim(is_other || cbk_deed_row_of(name), cbk_kinds[i], name);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_what_it_needs), cmocka_unit_test(kinds_are_found_by_their_names),
         cmocka_unit_test(every_kind_has_its_section),   cmocka_unit_test(every_section_has_its_kind),
-        cmocka_unit_test(references_lead_to_sections),
+        cmocka_unit_test(references_lead_to_sections),  cmocka_unit_test(every_change_is_a_deed),
     };
     return cmocka_run_group_tests(tests, read_schema, drop_schema);
 }
