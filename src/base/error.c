@@ -49,6 +49,22 @@ int cbk_error_move(struct cbk_error *to, struct cbk_error *from)
     return to->code;
 }
 
+int cbk_error_copy(struct cbk_error *to, const struct cbk_error *from)
+{
+    struct cbk_error copy = {
+        .code = from->code,
+        .span = from->span,
+        .message = cbk_strdup(from->message),
+        .hint = cbk_strdup(from->hint),
+        .cloud_code = cbk_strdup(from->cloud_code),
+        .request_id = cbk_strdup(from->request_id),
+    };
+    for (size_t i = 0; i < from->notes.len; i++)
+        cbk_notes_push(&copy.notes,
+                       (struct cbk_note){from->notes.items[i].span, cbk_strdup(from->notes.items[i].text)});
+    return cbk_error_move(to, &copy);
+}
+
 static int fill(struct cbk_error *err, struct cbk_span span, int code, char *message)
 {
     cbk_error_release(err);

@@ -77,6 +77,8 @@ struct cbk_error {
 void cbk_error_release(struct cbk_error *err);
 /* Moves `from` into `to` (released first) and leaves `from` empty. Returns the code. */
 int cbk_error_move(struct cbk_error *to, struct cbk_error *from);
+/* Makes `to` (released first) say what `from` says: one failure that several are told of. Returns the code. */
+int cbk_error_copy(struct cbk_error *to, const struct cbk_error *from);
 
 /* Fills `err` (what it held before is released) and returns `code`. */
 int cbk_fail(struct cbk_error *err, enum cbk_error_code code, const char *fmt, ...) CBK_PRINTF(3, 4);

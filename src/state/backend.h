@@ -4,7 +4,9 @@
  *
  *   read     gives both, as they are now; no lock is needed
  *   lock     gives one holder at a time the right to write, across all processes and hosts that share the place
- *   append   makes one line of the journal durable before it returns; the first one of a holder begins a new journal
+ *   append   makes a block of whole lines of the journal durable before it returns, for little more than one line
+ * costs; the first block of a holder begins a new journal. A crash in between may leave the front of the block, its
+ *            last line cut
  *   replace  exchanges the state and drops the journal, as one step that a crash cannot divide
  *   unlock   gives the right back
  *
@@ -31,8 +33,9 @@ struct cbk_backend_ops {
     /* All of these are required. */
     int (*read)(struct cbk_backend *self, struct cbk_stored *ret, struct cbk_error *err);
     int (*lock)(struct cbk_backend *self, const json_t *holder, struct cbk_error *err);
-    /* `line` ends in a newline. `begins`: it is the first of a new journal, and what an old one has is dropped. */
-    int (*append)(struct cbk_backend *self, const char *line, size_t len, bool begins, struct cbk_error *err);
+    /* `block` is a line, or the first two of a new journal (`begins`): what an old one has is dropped then. It ends in
+     * a newline. Of what failed, nothing may be read as the beginning of what is appended after it. */
+    int (*append)(struct cbk_backend *self, const char *block, size_t len, bool begins, struct cbk_error *err);
     /* `note`: for places that keep a history, one line of what was done. */
     int (*replace)(struct cbk_backend *self, const char *state, size_t len, const char *note, struct cbk_error *err);
     void (*unlock)(struct cbk_backend *self);

@@ -4,7 +4,7 @@
  *   lock               who applies; lives as long as its lease
  *   head               {generation, length}: which state counts
  *   state/GEN/NUMBER   its bytes, in pieces that etcd takes
- *   journal/GEN/NUMBER a line each
+ *   journal/GEN/NUMBER some lines each
  *
  * Every write is a transaction that holds only while the lock is ours, and the head only while it is as we have read
  * it. A state becomes the state when the head names it, in the transaction that drops the old one and the journal.
@@ -22,7 +22,7 @@
 #define LONGEST_LEASE_S 3600
 #define CHUNK_BYTES ((size_t)512 * 1024) /* a request may have 1.5 MiB, and Base64 adds a third */
 #define CHUNKS_A_READ 16
-#define LINES_A_READ 1000
+#define BLOCKS_A_READ 200
 #define TEXT_LIMIT ((size_t)1024 * 1024 * 1024)
 
 struct etcd {
@@ -32,7 +32,7 @@ struct etcd {
     char *lock_key, *head_key, *state_prefix, *journal_prefix;
     int64_t head_revision; /* of the head as it was read last; 0: there was none */
     char *journal;         /* the generation under way; NULL: none */
-    size_t lines;          /* in it */
+    size_t blocks;         /* in it */
 };
 
 static struct etcd *self_of(struct cbk_backend *backend)
@@ -110,7 +110,7 @@ static int etcd_read(struct cbk_backend *backend, struct cbk_stored *ret, struct
     char *prefix = cbk_strf("%s%s/", self->state_prefix, cbk_json_text_or(head, "generation", ""));
     r = read_below(self, prefix, now, CHUNKS_A_READ, &state, err);
     if (r == 0)
-        r = read_below(self, self->journal_prefix, now, LINES_A_READ, &journal, err);
+        r = read_below(self, self->journal_prefix, now, BLOCKS_A_READ, &journal, err);
     if (r < 0)
         return r;
     if ((int64_t)state.len != cbk_json_int(head, "length", -1))
@@ -161,7 +161,7 @@ static int write_held(struct etcd *self, json_t *condition, json_t *ops, bool *r
     return r;
 }
 
-static int etcd_append(struct cbk_backend *backend, const char *line, size_t len, bool begins, struct cbk_error *err)
+static int etcd_append(struct cbk_backend *backend, const char *block, size_t len, bool begins, struct cbk_error *err)
 {
     struct etcd *self = self_of(backend);
     json_t *ops = json_array();
@@ -170,19 +170,19 @@ static int etcd_append(struct cbk_backend *backend, const char *line, size_t len
         cbk_uuid_add(&generation);
         free(self->journal);
         self->journal = cbk_str_detach(&generation);
-        self->lines = 0;
+        self->blocks = 0;
         add_drop(ops, self->journal_prefix, self->journal);
     }
     CBK_CLEANUP(cbk_string_freep)
-    char *key = cbk_strf("%s%s/%010zu", self->journal_prefix, self->journal, self->lines);
-    json_array_append_new(ops, put_op(key, line, len));
+    char *key = cbk_strf("%s%s/%010zu", self->journal_prefix, self->journal, self->blocks);
+    json_array_append_new(ops, put_op(key, block, len));
     bool done = false;
     int r = write_held(self, NULL, ops, &done, err);
     if (r < 0)
         return r;
     if (!done)
         return cbk_etcd_lock_fail_lost(self->lock, err);
-    self->lines++;
+    self->blocks++;
     return 0;
 }
 

@@ -136,7 +136,7 @@ static int commit_lock_on_state(struct git *self, struct cbk_git_id *ret, struct
     return commit_held(self, &self->state, NULL, 0, ret, err);
 }
 
-static int git_append(struct cbk_backend *backend, const char *line, size_t len, bool begins, struct cbk_error *err)
+static int git_append(struct cbk_backend *backend, const char *block, size_t len, bool begins, struct cbk_error *err)
 {
     struct git *self = self_of(backend);
     struct cbk_git_id next, below = self->tip;
@@ -144,7 +144,7 @@ static int git_append(struct cbk_backend *backend, const char *line, size_t len,
         return fail_lost(self, err);
     int r = begins && self->has_steps ? commit_lock_on_state(self, &below, err) : 0;
     if (r == 0)
-        r = commit_held(self, &below, line, len, &next, err);
+        r = commit_held(self, &below, block, len, &next, err);
     if (r == 0)
         r = move_tip(self, &next, err);
     self->has_steps = self->has_steps || r == 0;

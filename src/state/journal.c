@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define LINE_BYTES ((size_t)128 * 1024) /* that are enough: places limit what a request may have */
+
 struct lines {
     const char *at, *end;
     cbk_journal_decode decode;
@@ -31,6 +33,38 @@ json_t *cbk_journal_header(const json_t *state)
     return json_pack("{s:s, s:I}", "lineage", cbk_state_lineage(state), "serial", (json_int_t)cbk_state_serial(state));
 }
 
+size_t cbk_journal_add_line(const json_t *const *entries, size_t count, struct cbk_str *line)
+{
+    size_t taken = 0;
+    CBK_STR(steps);
+    while (taken < count && steps.len < LINE_BYTES) {
+        cbk_str_add(&steps, taken ? "," : "");
+        cbk_json_add_canonical(&steps, entries[taken++]);
+    }
+    if (taken == 1)
+        cbk_str_add_bytes(line, steps.ptr, steps.len);
+    else
+        cbk_str_addf(line, "{\"steps\":[%s]}", steps.ptr);
+    return taken;
+}
+
+/* Does to the state what a line says, and counts its steps. */
+static bool replay_line(json_t *state, json_t *line, size_t *steps)
+{
+    const json_t *several = json_object_get(line, "steps");
+    size_t index;
+    json_t *entry;
+    json_array_foreach((json_t *)several, index, entry) {
+        if (!cbk_state_replay(state, entry))
+            return false;
+        ++*steps;
+    }
+    if (several)
+        return json_is_array(several);
+    ++*steps;
+    return cbk_state_replay(state, line);
+}
+
 static bool goes_on_from(const json_t *header, const json_t *state)
 {
     return cbk_str_equal(cbk_json_text(header, "lineage"), cbk_state_lineage(state)) &&
@@ -49,9 +83,9 @@ int cbk_journal_replay(const char *text, size_t len, cbk_journal_decode decode, 
     json_t *line = NULL;
     while (next_line(&lines, &line)) {
         CBK_JSON *entry = line;
-        if (!cbk_state_replay(state, entry))
-            return cbk_fail(err, CBK_E_STATE, "the journal of '%s' is damaged at step %zu", place, steps + 1);
-        steps++;
+        size_t before = steps;
+        if (!replay_line(state, entry, &steps))
+            return cbk_fail(err, CBK_E_STATE, "the journal of '%s' is damaged at step %zu", place, before + 1);
     }
     *ret_steps = steps;
     return 0;

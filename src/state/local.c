@@ -64,13 +64,13 @@ static int open_journal(struct local *self, struct cbk_error *err)
     return self->journal_fd < 0 ? cbk_fail_errno(err, errno, "cannot open '%s'", self->journal_path) : 0;
 }
 
-static int write_lines(struct local *self, const char *line, size_t len, struct cbk_error *err)
+static int write_lines(struct local *self, const char *block, size_t len, struct cbk_error *err)
 {
     if (self->journal_fd < 0)
         return cbk_fail(err, CBK_E_IO, "cannot write '%s': it ends in a step that could not be cut off",
                         self->journal_path);
-    /* One write a line: a crash leaves whole lines and at most one cut one. */
-    ssize_t put = write(self->journal_fd, line, len);
+    /* One write: a crash leaves whole lines and at most one cut one. */
+    ssize_t put = write(self->journal_fd, block, len);
     if (put == (ssize_t)len && fdatasync(self->journal_fd) == 0) {
         self->journal_len += put;
         return 0;
@@ -82,12 +82,12 @@ static int write_lines(struct local *self, const char *line, size_t len, struct 
     return cbk_fail_errno(err, reason, "cannot write '%s'", self->journal_path);
 }
 
-static int local_append(struct cbk_backend *backend, const char *line, size_t len, bool begins, struct cbk_error *err)
+static int local_append(struct cbk_backend *backend, const char *block, size_t len, bool begins, struct cbk_error *err)
 {
     struct local *self = self_of(backend);
     int r = begins ? open_journal(self, err) : 0;
     if (r == 0)
-        r = write_lines(self, line, len, err);
+        r = write_lines(self, block, len, err);
     if (r == 0 && begins)
         r = cbk_file_sync_name(self->journal_path, err);
     return r;

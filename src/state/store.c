@@ -183,20 +183,31 @@ int cbk_store_lock(struct cbk_store *store, const struct cbk_lock_info *info, st
     return r;
 }
 
-static int append_line(struct cbk_store *store, const json_t *entry, bool begins, struct cbk_error *err)
+/* Adds a line as it is kept. */
+static void add_line(const struct cbk_store *store, const char *text, size_t len, struct cbk_str *block)
 {
     const struct cbk_seal_label label = {"journal", cbk_json_text_or(store->header, "lineage", ""),
                                          cbk_json_int(store->header, "serial", 0)};
-    CBK_STR(text);
-    CBK_STR(line);
-    cbk_json_add_canonical(&text, entry);
-    cbk_seal_close(store->seal, &label, text.ptr, text.len, &line);
-    cbk_str_add_char(&line, '\n');
-    return store->backend->ops->append(store->backend, line.ptr, line.len, begins, err);
+    cbk_seal_close(store->seal, &label, text, len, block);
+    cbk_str_add_char(block, '\n');
 }
 
-/* Begins this holder's journal with the state that it goes on from. */
-static int begin_journal(struct cbk_store *store, struct cbk_error *err)
+/* The first line of this holder's journal comes with one that says what the journal goes on from. */
+static int append_line(struct cbk_store *store, const struct cbk_str *line, struct cbk_error *err)
+{
+    CBK_STR(block);
+    CBK_STR(header);
+    cbk_json_add_canonical(&header, store->header);
+    if (!store->has_journal)
+        add_line(store, header.ptr, header.len, &block);
+    add_line(store, line->ptr, line->len, &block);
+    int r = store->backend->ops->append(store->backend, block.ptr, block.len, /* begins= */ !store->has_journal, err);
+    store->has_journal = store->has_journal || r == 0; /* a journal without its first line is none */
+    return r;
+}
+
+/* Reads what this holder's journal will go on from. */
+static int find_header(struct cbk_store *store, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_stored_release) struct cbk_stored stored = {0};
     CBK_JSON *state = NULL;
@@ -209,15 +220,24 @@ static int begin_journal(struct cbk_store *store, struct cbk_error *err)
         return cbk_fail(err, CBK_E_INTERNAL, "a step was to be journalled before the state's first write");
     json_decref(store->header);
     store->header = cbk_journal_header(state);
-    r = append_line(store, store->header, /* begins= */ true, err);
-    store->has_journal = r == 0; /* a journal without its first line is none */
+    return 0;
+}
+
+int cbk_store_append_all(struct cbk_store *store, const struct cbk_entries *entries, struct cbk_error *err)
+{
+    int r = store->has_journal ? 0 : find_header(store, err);
+    for (size_t next = 0; next < entries->len && r == 0;) {
+        CBK_STR(line);
+        next += cbk_journal_add_line(entries->items + next, entries->len - next, &line);
+        r = append_line(store, &line, err);
+    }
     return r;
 }
 
 int cbk_store_append(struct cbk_store *store, const json_t *entry, struct cbk_error *err)
 {
-    int r = store->has_journal ? 0 : begin_journal(store, err);
-    return r < 0 ? r : append_line(store, entry, /* begins= */ false, err);
+    const struct cbk_entries one = {.items = &entry, .len = 1};
+    return cbk_store_append_all(store, &one, err);
 }
 
 int cbk_store_write(struct cbk_store *store, const json_t *state, int64_t expected_serial, const char *note,

@@ -3,12 +3,12 @@
  *
  *   read     gives the newest state, with every journalled step in it; no lock is needed
  *   lock     gives one holder at a time the right to write, and says who holds it otherwise
- *   append   makes one step durable before it returns; only under the lock, and once a state has been written
+ *   append   makes steps durable before it returns; only under the lock, and once a state has been written
  *   write    replaces the state if its serial is still the one expected; only under the lock
  *   unlock   gives the right back
  *
- * An apply locks, appends a line a step, and writes once at its end: its cost grows with what it did, not with the
- * square of it. When it dies, the next reader sees the steps that were appended.
+ * An apply locks, appends what it is about to do and what it did, and writes once at its end: its cost grows with what
+ * it did, not with the square of it. When it dies, the next reader sees the steps that were appended.
  */
 #ifndef CBK_STATE_STORE_H
 #define CBK_STATE_STORE_H
@@ -40,6 +40,11 @@ CBK_MUST_CHECK int cbk_store_read(struct cbk_store *store, json_t **ret_state, s
  * left in the journal is put into the state. */
 CBK_MUST_CHECK int cbk_store_lock(struct cbk_store *store, const struct cbk_lock_info *info, struct cbk_error *err);
 CBK_MUST_CHECK int cbk_store_append(struct cbk_store *store, const json_t *entry, struct cbk_error *err);
+/* Several steps, in their order, for little more than one costs. A crash in between leaves the first of them, or all;
+ * so may a failure. */
+CBK_VEC(cbk_entries, const json_t *)
+CBK_MUST_CHECK int cbk_store_append_all(struct cbk_store *store, const struct cbk_entries *entries,
+                                        struct cbk_error *err);
 /* CBK_E_STATE when the serial is not `expected_serial` any more; nothing is written then. `note` is one line for places
  * that keep a history of what was done; NULL: none. */
 CBK_MUST_CHECK int cbk_store_write(struct cbk_store *store, const json_t *state, int64_t expected_serial,
