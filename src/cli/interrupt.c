@@ -2,18 +2,28 @@
 
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 static atomic_int signals_seen;
 static atomic_bool is_changing; /* something is being changed: the first signal only asks */
 static _Atomic(struct cbk_cloud *) session_cloud;
 
+static const char first_words[] =
+    "\ninterrupted: what is under way is finished, nothing more is begun; interrupt again to stop at once\n";
+
+/* Does only what a signal handler may. */
 static void on_signal(int number)
 {
+    int errno_before = errno;
     (void)number;
-    if (atomic_fetch_add(&signals_seen, 1) == 0 && atomic_load(&is_changing))
+    if (atomic_fetch_add(&signals_seen, 1) == 0 && atomic_load(&is_changing)) {
+        (void)!write(STDERR_FILENO, first_words, sizeof(first_words) - 1);
+        errno = errno_before;
         return;
+    }
     struct cbk_cloud *cloud = atomic_load(&session_cloud);
     if (cloud)
         cbk_cloud_interrupt(cloud);

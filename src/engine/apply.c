@@ -1,6 +1,7 @@
 #include "engine/apply.h"
 
 #include "base/time.h"
+#include "engine/intents.h"
 #include "engine/remember.h"
 #include "kinds/job_watch.h"
 
@@ -132,15 +133,30 @@ static void tell_progress(void *context, const struct cbk_object *object, const 
          (struct cbk_apply_event){.type = CBK_APPLY_PROGRESS, .object = object, .action = "run", .text = text});
 }
 
-static int run_step(struct works *works, const struct cbk_step *step)
+/* Does what the step does, with every call of it written down beforehand. */
+static int do_step(struct works *works, const struct cbk_step *step, struct cbk_error *keep_err, struct cbk_error *err)
 {
     struct cbk_object *object = cbk_step_object(step);
     const struct action_row *row = row_of(step);
+    CBK_CLEANUP(cbk_string_freep) char *address = cbk_step_address(step);
+    CBK_CLEANUP(cbk_intents_freep)
+    struct cbk_intents *intents =
+        cbk_intents_new(works->keeper, works->input->plan->env.cloud, object, address, row->word);
     struct cbk_env env = works->input->plan->env;
+    env.cloud = cbk_intents_cloud(intents);
     env.progress = tell_progress;
     env.progress_context = works;
     env.is_interrupted = works->input->is_interrupted;
     env.jobs = works->jobs;
+    int r = row->run(&env, object, err);
+    (void)!cbk_intents_end(intents, r, keep_err);
+    return r;
+}
+
+static int run_step(struct works *works, const struct cbk_step *step)
+{
+    struct cbk_object *object = cbk_step_object(step);
+    const struct action_row *row = row_of(step);
     int64_t start = cbk_time_monotonic_ms();
     tell(works, (struct cbk_apply_event){.type = CBK_APPLY_START, .object = object, .action = row->word});
     CBK_ERROR(err);
@@ -149,7 +165,7 @@ static int run_step(struct works *works, const struct cbk_step *step)
     if (r < 0)
         (void)cbk_fail(&err, (enum cbk_error_code)r, "not begun, since the state cannot be kept");
     else
-        r = row->run(&env, object, &err);
+        r = do_step(works, step, &keep_err, &err);
     if (keep_err.code || cbk_remember_end(works->keeper, step, r, &keep_err) < 0) {
         (void)pthread_mutex_lock(&works->lock);
         cbk_error_move(&works->keep_error, &keep_err);
@@ -337,8 +353,11 @@ static void run_pool(struct works *works, size_t parallelism)
     free(ids);
 }
 
+/* Is there something to write, though there is nothing to do? */
 static bool has_notes(const struct cbk_plan *plan)
 {
+    if (plan->settled)
+        return true;
     for (size_t i = 0; i < plan->changes.len; i++)
         if (plan->changes.items[i].is_news)
             return true;
@@ -346,16 +365,22 @@ static bool has_notes(const struct cbk_plan *plan)
 }
 
 /* What git and the cloud agree on is what was applied last, whoever did it: later drift is told from there. */
-static int take_notes(struct works *works, struct cbk_error *err)
+static void take_notes(struct works *works)
 {
     const struct cbk_changes *changes = &works->input->plan->changes;
-    for (size_t i = 0; i < changes->len; i++) {
-        const struct cbk_change *change = &changes->items[i];
-        int r = change->is_news && !change->actions ? cbk_keeper_put(works->keeper, change->object, err) : 0;
-        if (r < 0)
-            return r;
-    }
-    return 0;
+    for (size_t i = 0; i < changes->len; i++)
+        if (changes->items[i].is_news && !changes->items[i].actions)
+            cbk_keeper_put_later(works->keeper, changes->items[i].object);
+}
+
+/* What an earlier apply left open and the plan has settled is closed. */
+static void close_settled(struct works *works)
+{
+    size_t index;
+    json_t *row;
+    json_array_foreach(works->input->plan->settled, index, row)
+        if (!cbk_json_bool(row, "stays", false))
+            cbk_keeper_learn(works->keeper, cbk_json_int(row, "n", 0), /* is_open= */ false, NULL, NULL);
 }
 
 /* What the state's history says of this apply. The caller frees. */
@@ -379,10 +404,10 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
     if (r < 0 || (!works.plan.steps.len && !has_notes(input->plan)))
         return r;
     r = cbk_keeper_new(input->store, input->plan->state, &input->plan->env, &works.keeper, err);
-    if (r == 0)
-        r = take_notes(&works, err);
     if (r < 0)
         return cbk_wrap(err, "nothing was changed");
+    close_settled(&works);
+    take_notes(&works);
     works.jobs = cbk_job_watch_new();
     prepare(&works);
     run_pool(&works, input->parallelism ? input->parallelism : DEFAULT_PARALLELISM);

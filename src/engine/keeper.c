@@ -2,17 +2,32 @@
 
 #include "engine/address.h"
 #include "kinds/kind.h"
+#include "state/scribe.h"
 #include "state/state.h"
 
 #include <pthread.h>
 
 struct cbk_keeper {
     struct cbk_store *store;
+    struct cbk_scribe *scribe;
+    int64_t serial;       /* of the state as the store has it */
+    pthread_mutex_t lock; /* guards what follows */
     json_t *state;
-    int64_t serial; /* of the state as the store has it */
     bool dirty;
-    pthread_mutex_t lock;
+    int64_t last_number; /* of an intent */
 };
+
+/* Higher than that of any intent which is open. */
+static int64_t last_number_in(const json_t *state)
+{
+    int64_t last = 0;
+    size_t index;
+    json_t *intent;
+    json_array_foreach(cbk_state_intents(state), index, intent)
+        if (cbk_json_int(intent, "n", 0) > last)
+            last = cbk_json_int(intent, "n", 0);
+    return last;
+}
 
 int cbk_keeper_new(struct cbk_store *store, const json_t *state, const struct cbk_env *env, struct cbk_keeper **ret,
                    struct cbk_error *err)
@@ -23,6 +38,8 @@ int cbk_keeper_new(struct cbk_store *store, const json_t *state, const struct cb
     keeper->state = state ? json_deep_copy(state) : cbk_state_new(env->stack_name);
     cbk_json_set_text(keeper->state, "region", cbk_json_text(env->stack, "provider.region"));
     keeper->serial = cbk_state_serial(keeper->state);
+    keeper->last_number = last_number_in(keeper->state);
+    keeper->scribe = cbk_scribe_new(store);
     if (!state) {
         int r = cbk_store_write(store, keeper->state, 0, "begin the state", err);
         if (r < 0)
@@ -36,21 +53,75 @@ void cbk_keeper_free(struct cbk_keeper *keeper)
 {
     if (!keeper)
         return;
+    cbk_scribe_free(keeper->scribe);
     json_decref(keeper->state);
     (void)pthread_mutex_destroy(&keeper->lock);
     free(keeper);
 }
 
+/* The state's own copy, since entries are of many threads. */
+static void replay(struct cbk_keeper *keeper, const json_t *entry)
+{
+    CBK_JSON *copy = json_deep_copy(entry);
+    (void)pthread_mutex_lock(&keeper->lock);
+    (void)cbk_state_replay(keeper->state, copy);
+    keeper->dirty = true;
+    cbk_json_decrefp(&copy);
+    (void)pthread_mutex_unlock(&keeper->lock);
+}
+
 static int record(struct cbk_keeper *keeper, const json_t *entry, struct cbk_error *err)
 {
-    (void)pthread_mutex_lock(&keeper->lock);
-    int r = cbk_store_append(keeper->store, entry, err);
-    if (r == 0) {
-        (void)cbk_state_replay(keeper->state, entry);
-        keeper->dirty = true;
-    }
-    (void)pthread_mutex_unlock(&keeper->lock);
+    int r = cbk_scribe_write(keeper->scribe, entry, err);
+    if (r == 0)
+        replay(keeper, entry);
     return r;
+}
+
+static void record_later(struct cbk_keeper *keeper, const json_t *entry)
+{
+    cbk_scribe_write_later(keeper->scribe, entry);
+    replay(keeper, entry);
+}
+
+int cbk_keeper_intend(struct cbk_keeper *keeper, json_t *intent, int64_t *ret_number, struct cbk_error *err)
+{
+    (void)pthread_mutex_lock(&keeper->lock);
+    int64_t number = ++keeper->last_number;
+    (void)pthread_mutex_unlock(&keeper->lock);
+    json_object_set_new(intent, "n", json_integer((json_int_t)number));
+    CBK_JSON *entry = cbk_state_intent_entry(intent);
+    int r = record(keeper, entry, err);
+    if (r == 0)
+        *ret_number = number;
+    return r;
+}
+
+void cbk_keeper_learn(struct cbk_keeper *keeper, int64_t number, bool is_open, const char *code, const char *request_id)
+{
+    CBK_JSON *entry = cbk_state_outcome_entry(number, is_open, code, request_id);
+    record_later(keeper, entry);
+}
+
+/* The numbers of the intents at an address, as a new array. */
+static json_t *numbers_at(struct cbk_keeper *keeper, const char *address)
+{
+    json_t *numbers = json_array();
+    size_t index;
+    json_t *intent;
+    (void)pthread_mutex_lock(&keeper->lock);
+    json_array_foreach(cbk_state_intents(keeper->state), index, intent)
+        if (cbk_str_equal(cbk_json_text(intent, "address"), address))
+            json_array_append_new(numbers, json_integer((json_int_t)cbk_json_int(intent, "n", 0)));
+    (void)pthread_mutex_unlock(&keeper->lock);
+    return numbers;
+}
+
+void cbk_keeper_close_intents(struct cbk_keeper *keeper, const char *address)
+{
+    CBK_JSON *numbers = numbers_at(keeper, address);
+    for (size_t i = 0; i < json_array_size(numbers); i++)
+        cbk_keeper_learn(keeper, json_integer_value(json_array_get(numbers, i)), /* is_open= */ false, NULL, NULL);
 }
 
 static json_t *deps_of(const struct cbk_object *object)
@@ -76,20 +147,31 @@ static json_t *make_resource(const struct cbk_object *object, const json_t *attr
     return resource;
 }
 
-int cbk_keeper_intend(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
+void cbk_keeper_begin(struct cbk_keeper *keeper, const struct cbk_object *object)
 {
     CBK_JSON *resource = make_resource(object, object->desired);
     json_object_set_new(resource, "intent", json_true());
     CBK_JSON *entry = cbk_state_entry(object->address, resource);
-    return record(keeper, entry, err);
+    record_later(keeper, entry);
+}
+
+/* A job's object lives as a point, which expires; what was applied is what was asked for. */
+static json_t *entry_of(const struct cbk_object *object)
+{
+    CBK_JSON *resource = make_resource(object, object->kind->decide ? object->desired : object->live);
+    return cbk_state_entry(object->address, resource);
 }
 
 int cbk_keeper_put(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err)
 {
-    /* A job's object lives as a point, which expires; what was applied is what was asked for. */
-    CBK_JSON *resource = make_resource(object, object->kind->decide ? object->desired : object->live);
-    CBK_JSON *entry = cbk_state_entry(object->address, resource);
+    CBK_JSON *entry = entry_of(object);
     return record(keeper, entry, err);
+}
+
+void cbk_keeper_put_later(struct cbk_keeper *keeper, const struct cbk_object *object)
+{
+    CBK_JSON *entry = entry_of(object);
+    record_later(keeper, entry);
 }
 
 int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_error *err)
@@ -123,7 +205,7 @@ int cbk_keeper_note(struct cbk_keeper *keeper, const struct cbk_object *object, 
     return record(keeper, entry, err);
 }
 
-/* Records what stands at `from` under `to`. */
+/* Records what stands at `from` under `to`, along with the next. */
 static int copy_to(struct cbk_keeper *keeper, const char *from, const char *to, struct cbk_error *err)
 {
     CBK_JSON *resource = copy_of(keeper, from);
@@ -131,7 +213,8 @@ static int copy_to(struct cbk_keeper *keeper, const char *from, const char *to, 
         return cbk_fail(err, CBK_E_INTERNAL, "the state knows nothing at '%s'", from);
     json_object_del(resource, "prevent_destroy"); /* a replacement that is under way has been allowed */
     CBK_JSON *entry = cbk_state_entry(to, resource);
-    return record(keeper, entry, err);
+    record_later(keeper, entry);
+    return 0;
 }
 
 int cbk_keeper_set_aside(struct cbk_keeper *keeper, const char *address, const char *former, struct cbk_error *err)
@@ -144,7 +227,9 @@ int cbk_keeper_replace(struct cbk_keeper *keeper, const struct cbk_object *old, 
 {
     CBK_CLEANUP(cbk_string_freep) char *former = cbk_address_former(old->address, old->id);
     int r = copy_to(keeper, old->was ? old->was : old->address, former, err);
-    return r < 0 ? r : cbk_keeper_intend(keeper, object, err);
+    if (r == 0)
+        cbk_keeper_begin(keeper, object);
+    return r;
 }
 
 int cbk_keeper_take_back(struct cbk_keeper *keeper, const struct cbk_object *old, struct cbk_error *err)

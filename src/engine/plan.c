@@ -6,6 +6,7 @@
 #include "engine/plan_json.h"
 #include "engine/scope.h"
 #include "engine/selector.h"
+#include "engine/settle.h"
 #include "engine/vet.h"
 #include "state/state.h"
 
@@ -350,7 +351,7 @@ int cbk_plan_survey(const struct cbk_plan_input *input, struct cbk_plan **ret, s
     int r = cbk_plan_sketch(input, &plan, errors);
     if (r < 0 || !plan)
         return r;
-    if (read_objects(input, plan, &err) < 0)
+    if (read_objects(input, plan, &err) < 0 || cbk_settle(plan, &plan->settled, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
     *ret = cbk_plan_steal(&plan);
     return 0;
@@ -387,6 +388,7 @@ void cbk_plan_free(struct cbk_plan *plan)
     cbk_objects_free(plan->objects);
     cbk_inventory_free(plan->inventory);
     json_decref(plan->state);
+    json_decref(plan->settled);
     json_decref(plan->guests);
     json_decref(plan->guards);
     json_decref(plan->json);

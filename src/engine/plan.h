@@ -61,6 +61,7 @@ struct cbk_plan {
     struct cbk_inventory *inventory;
     struct cbk_objects *objects;
     json_t *state;              /* as read; NULL: none yet */
+    json_t *settled;            /* what became of calls that an apply left open (settle.h); NULL: it left none */
     json_t *guests;             /* what was seen inside instances, by id */
     struct cbk_changes changes; /* one an object, in the objects' order */
     json_t *guards;             /* what guards have found; NULL: none has judged yet */

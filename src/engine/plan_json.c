@@ -154,6 +154,8 @@ json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_pl
                   "provenance", cbk_plan_provenance(input), "state", "lineage", lineage, "serial",
                   (json_int_t)(plan->state ? cbk_state_serial(plan->state) : 0));
     json_object_set(json, "guards", plan->guards);
+    if (plan->settled)
+        json_object_set(json, "settled", plan->settled);
     if (input->scope)
         json_object_set(json, "scope", (json_t *)input->scope);
     if (json_object_size(cbk_config_given(input->stack->config)))

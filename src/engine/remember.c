@@ -1,5 +1,7 @@
 #include "engine/remember.h"
 
+#include "engine/address.h"
+
 /* A failure after which nothing is known to have happened; anything else may have had its effect all the same. */
 static bool did_nothing(int outcome)
 {
@@ -36,10 +38,20 @@ static bool has_news(const struct cbk_step *step, int outcome)
     return (step->action == CBK_ACTION_CREATE || begins(step)) && object->id && object->live;
 }
 
+static bool takes_old_away(const struct cbk_step *step)
+{
+    return is_half(step) && step->action == CBK_ACTION_DELETE;
+}
+
 struct cbk_object *cbk_step_object(const struct cbk_step *step)
 {
-    bool goes = is_half(step) && step->action == CBK_ACTION_DELETE;
-    return goes ? &step->change->old : step->change->object;
+    return takes_old_away(step) ? &step->change->old : step->change->object;
+}
+
+char *cbk_step_address(const struct cbk_step *step)
+{
+    const struct cbk_object *object = cbk_step_object(step);
+    return takes_old_away(step) ? cbk_address_former(object->address, object->id) : cbk_strdup(object->address);
 }
 
 int cbk_remember_begin(struct cbk_keeper *keeper, const struct cbk_step *step, struct cbk_error *err)
@@ -64,7 +76,8 @@ int cbk_remember_begin(struct cbk_keeper *keeper, const struct cbk_step *step, s
         return 0;
     if (object->kind->numbered && step->action == CBK_ACTION_CREATE)
         object->id = NULL;
-    return cbk_keeper_intend(keeper, object, err);
+    cbk_keeper_begin(keeper, object);
+    return 0;
 }
 
 int cbk_remember_end(struct cbk_keeper *keeper, const struct cbk_step *step, int outcome, struct cbk_error *err)

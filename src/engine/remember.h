@@ -11,7 +11,10 @@
 /* The object that the step works on: of a replacement in two steps, each half has its own. Borrowed. */
 struct cbk_object *cbk_step_object(const struct cbk_step *step);
 
-/* Before the step: writes down what is about to be made. */
+/* Where the state knows that object: what a replacement takes away has an address of its own. The caller frees. */
+char *cbk_step_address(const struct cbk_step *step);
+
+/* Before the step: writes down what is about to be made, along with the first call that makes it. */
 CBK_MUST_CHECK int cbk_remember_begin(struct cbk_keeper *keeper, const struct cbk_step *step, struct cbk_error *err);
 /* After it: writes down what is true now. `outcome` is what the step returned. */
 CBK_MUST_CHECK int cbk_remember_end(struct cbk_keeper *keeper, const struct cbk_step *step, int outcome,

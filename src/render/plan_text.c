@@ -6,6 +6,7 @@
 #include "render/plan_lines.h"
 #include "render/plan_scope.h"
 #include "render/plan_words.h"
+#include "render/settled.h"
 #include "render/value.h"
 
 #include <string.h>
@@ -235,6 +236,7 @@ void cbk_render_plan_text(const json_t *plan, const struct cbk_style *style, str
 {
     const struct page page = {.plan = plan, .style = style, .out = out, .address_cells = widest_address(plan)};
     add_heading(&page);
+    cbk_render_settled(plan, style, out);
     add_changes(&page);
     cbk_render_findings(plan, style, out);
     cbk_render_scope(plan, style, out);

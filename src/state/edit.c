@@ -56,6 +56,23 @@ static int check_alike(const char *from, const char *to, struct cbk_error *err)
     return 0;
 }
 
+/* Open intents go where their address goes, and are forgotten with it. Either may be NULL. */
+static void take_intents_along(json_t *state, const json_t *moves, const json_t *removed)
+{
+    json_t *intents = cbk_state_intents(state);
+    for (size_t i = json_array_size(intents); i-- > 0;) {
+        json_t *intent = json_array_get(intents, i);
+        const char *address = cbk_json_text_or(intent, "address", "");
+        json_t *moved = json_object_get(moves, address);
+        if (moved)
+            json_object_set(intent, "address", moved);
+        if (cbk_json_array_has(removed, address))
+            json_array_remove(intents, i);
+    }
+    if (!json_array_size(intents))
+        json_object_del(state, "intents");
+}
+
 static void rename_needs(json_t *resource, const json_t *moves)
 {
     json_t *needs = json_object_get(resource, "depends_on");
@@ -95,6 +112,7 @@ int cbk_state_move(json_t *state, const char *from, const char *to, json_t **ret
     }
     json_object_foreach(resources, address, value)
         rename_needs(value, moves);
+    take_intents_along(state, moves, NULL);
     *ret_moves = cbk_json_steal(&moves);
     return 0;
 }
@@ -109,6 +127,7 @@ int cbk_state_remove(json_t *state, const char *address, json_t **ret_removed, s
     json_t *match;
     json_array_foreach(matches, index, match)
         json_object_del(cbk_state_resources(state), json_string_value(match));
+    take_intents_along(state, NULL, matches);
     *ret_removed = cbk_json_steal(&matches);
     return 0;
 }

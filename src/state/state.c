@@ -15,6 +15,12 @@ static bool is_resource(const json_t *resource)
     return cbk_json_text(resource, "kind") && json_is_object(json_object_get(resource, "attributes"));
 }
 
+static bool is_intent(const json_t *intent)
+{
+    return json_is_integer(json_object_get(intent, "n")) && cbk_json_text(intent, "address") &&
+           cbk_json_text(intent, "action") && json_is_object(json_object_get(intent, "key"));
+}
+
 int cbk_state_check(const json_t *state, const char *where, const char *stack, struct cbk_error *err)
 {
     int64_t version = cbk_json_int(state, "version", 0);
@@ -40,6 +46,11 @@ int cbk_state_check(const json_t *state, const char *where, const char *stack, s
         if (!is_resource(resource))
             return cbk_fail(err, CBK_E_STATE, "the state in '%s' is damaged at resource '%s'", where, address);
     }
+    size_t index;
+    json_t *intent;
+    json_array_foreach(cbk_state_intents(state), index, intent)
+        if (!is_intent(intent))
+            return cbk_fail(err, CBK_E_STATE, "the state in '%s' is damaged at intent %zu", where, index + 1);
     return 0;
 }
 
@@ -63,12 +74,73 @@ json_t *cbk_state_resource(const json_t *state, const char *address)
     return json_object_get(cbk_state_resources(state), address);
 }
 
+json_t *cbk_state_intents(const json_t *state)
+{
+    return json_object_get(state, "intents");
+}
+
 json_t *cbk_state_entry(const char *address, const json_t *resource)
 {
     return json_pack("{s:s, s:O*}", "address", address, "resource", resource);
 }
 
-bool cbk_state_replay(json_t *state, const json_t *entry)
+json_t *cbk_state_intent_entry(const json_t *intent)
+{
+    return json_pack("{s:O}", "intent", intent);
+}
+
+json_t *cbk_state_outcome_entry(int64_t number, bool is_open, const char *code, const char *request_id)
+{
+    return json_pack("{s:{s:I, s:b, s:s*, s:s*}}", "outcome", "n", (json_int_t)number, "open", (int)is_open, "code",
+                     code, "request_id", request_id);
+}
+
+/* Where the intent of that number stands; the number of intents when there is none. */
+static size_t place_of(const json_t *state, int64_t number)
+{
+    const json_t *intents = cbk_state_intents(state);
+    size_t i = 0;
+    while (i < json_array_size(intents) && cbk_json_int(json_array_get(intents, i), "n", -1) != number)
+        i++;
+    return i;
+}
+
+static void drop_intent(json_t *state, size_t place)
+{
+    json_t *intents = cbk_state_intents(state);
+    if (place < json_array_size(intents))
+        json_array_remove(intents, place);
+    if (!json_array_size(intents))
+        json_object_del(state, "intents");
+}
+
+static bool replay_intent(json_t *state, json_t *intent)
+{
+    if (!is_intent(intent))
+        return false;
+    drop_intent(state, place_of(state, cbk_json_int(intent, "n", -1)));
+    if (!cbk_state_intents(state))
+        json_object_set_new(state, "intents", json_array());
+    json_array_append(cbk_state_intents(state), intent);
+    return true;
+}
+
+static bool replay_outcome(json_t *state, const json_t *outcome)
+{
+    size_t place = place_of(state, cbk_json_int(outcome, "n", -1));
+    if (!json_is_integer(json_object_get(outcome, "n")))
+        return false;
+    if (!cbk_json_bool(outcome, "open", false)) {
+        drop_intent(state, place);
+        return true;
+    }
+    json_t *intent = json_array_get(cbk_state_intents(state), place);
+    cbk_json_set_text(intent, "code", cbk_json_text(outcome, "code"));
+    cbk_json_set_text(intent, "request_id", cbk_json_text(outcome, "request_id"));
+    return true;
+}
+
+static bool replay_resource(json_t *state, const json_t *entry)
 {
     const char *address = cbk_json_text(entry, "address");
     json_t *resource = json_object_get(entry, "resource");
@@ -79,4 +151,12 @@ bool cbk_state_replay(json_t *state, const json_t *entry)
     else
         json_object_del(cbk_state_resources(state), address);
     return true;
+}
+
+bool cbk_state_replay(json_t *state, const json_t *entry)
+{
+    json_t *intent = json_object_get(entry, "intent"), *outcome = json_object_get(entry, "outcome");
+    if (intent)
+        return replay_intent(state, intent);
+    return outcome ? replay_outcome(state, outcome) : replay_resource(state, entry);
 }

@@ -37,6 +37,23 @@ static const json_t *resource_of(const json_t *state, const char *address)
     return json_object_get(json_object_get(state, "resources"), address);
 }
 
+static json_t *an_intent(const char *address)
+{
+    return json_pack("{s:s, s:s, s:s, s:{s:s}, s:s, s:i, s:s}", "address", address, "step", "create", "action",
+                     "CreateRole", "key", "RoleName", "R", "digest",
+                     "0123456789012345678901234567890123456789012345678901234567890123", "at", 1, "wanted", "sha256:1");
+}
+
+static int64_t intend(struct cbk_keeper *keeper, const char *address)
+{
+    CBK_JSON *intent = an_intent(address);
+    int64_t number = 0;
+    CBK_ERROR(err);
+    if (cbk_keeper_intend(keeper, intent, &number, &err) < 0)
+        fail_msg("%s", err.message);
+    return number;
+}
+
 static void outcomes_are_kept_as_they_come(void **state)
 {
     CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = locked_store(*state);
@@ -51,10 +68,15 @@ static void outcomes_are_kept_as_they_come(void **state)
     assert_strictly_valid("state", empty);
     assert_int_equal(cbk_json_int(empty, "serial", -1), 0);
 
-    assert_int_equal(cbk_keeper_intend(keeper, &role.object, &err), 0);
+    cbk_keeper_begin(keeper, &role.object);
+    CBK_JSON *nothing_sent = seen(*state);
+    assert_null(resource_of(nothing_sent, "roles.app"));
+    int64_t number = intend(keeper, "roles.app");
     CBK_JSON *begun = seen(*state);
     assert_strictly_valid("state", begun);
     assert_true(cbk_json_bool(resource_of(begun, "roles.app"), "intent", false));
+    assert_int_equal(json_array_size(json_object_get(begun, "intents")), 1);
+    cbk_keeper_learn(keeper, number, false, NULL, NULL);
 
     cbk_object_settle(&role.object, "R");
     cbk_strings_push(&role.object.deps, "policies.b");
@@ -66,6 +88,7 @@ static void outcomes_are_kept_as_they_come(void **state)
     assert_int_equal(cbk_keeper_put(keeper, &job.object, &err), 0);
     CBK_JSON *done = seen(*state);
     assert_strictly_valid("state", done);
+    assert_null(json_object_get(done, "intents"));
     const json_t *kept = resource_of(done, "roles.app");
     assert_null(json_object_get(kept, "intent"));
     assert_string_equal(cbk_json_text(kept, "id"), "R");
@@ -98,6 +121,7 @@ static void a_replaced_object_is_remembered_until_it_has_gone(void **state)
     assert_int_equal(cbk_keeper_put(keeper, &old.object, &err), 0);
 
     assert_int_equal(cbk_keeper_replace(keeper, &old.object, &new.object, &err), 0);
+    cbk_keeper_learn(keeper, intend(keeper, "roles.app"), false, NULL, NULL);
     CBK_JSON *both = seen(*state);
     assert_strictly_valid("state", both);
     assert_string_equal(cbk_json_text(resource_of(both, "roles.app"), "id"), "New");
@@ -148,14 +172,44 @@ static void the_serial_grows_by_one_an_apply(void **state)
     }
 }
 
+/* What is known of a call closes its intent; what is not, stays open for the next apply, which numbers from there. */
+static void open_intents_outlive_the_apply(void **state)
+{
+    CBK_CLEANUP(cbk_store_freep) struct cbk_store *store = locked_store(*state);
+    CBK_CLEANUP(cbk_keeper_freep) struct cbk_keeper *keeper = NULL, *next = NULL;
+    CBK_ERROR(err);
+    assert_int_equal(cbk_keeper_new(store, NULL, &env, &keeper, &err), 0);
+    int64_t first = intend(keeper, "roles.app"), second = intend(keeper, "roles.app"),
+            third = intend(keeper, "roles.b");
+    cbk_keeper_learn(keeper, first, false, NULL, "R-1");
+    cbk_keeper_learn(keeper, second, true, "ambiguous", "R-2");
+    cbk_keeper_learn(keeper, third, true, NULL, NULL);
+    cbk_keeper_close_intents(keeper, "roles.b");
+    assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
+    CBK_JSON *left = seen(*state);
+    assert_strictly_valid("state", left);
+    const json_t *intents = json_object_get(left, "intents");
+    assert_int_equal(json_array_size(intents), 1);
+    assert_int_equal(cbk_json_int(json_array_get(intents, 0), "n", 0), second);
+    assert_string_equal(cbk_json_text(json_array_get(intents, 0), "code"), "ambiguous");
+    assert_string_equal(cbk_json_text(json_array_get(intents, 0), "request_id"), "R-2");
+
+    assert_int_equal(cbk_keeper_new(store, left, &env, &next, &err), 0);
+    assert_int_equal(intend(next, "roles.c"), second + 1);
+    cbk_keeper_learn(next, second, false, NULL, NULL);
+    cbk_keeper_close_intents(next, "roles.c");
+    assert_int_equal(cbk_keeper_finish(next, "a note", &err), 0);
+    CBK_JSON *last = seen(*state);
+    assert_null(json_object_get(last, "intents"));
+}
+
 #define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_SCRATCH(outcomes_are_kept_as_they_come),
-        WITH_SCRATCH(a_replaced_object_is_remembered_until_it_has_gone),
-        WITH_SCRATCH(nothing_done_is_nothing_written),
+        WITH_SCRATCH(outcomes_are_kept_as_they_come),   WITH_SCRATCH(a_replaced_object_is_remembered_until_it_has_gone),
+        WITH_SCRATCH(open_intents_outlive_the_apply),   WITH_SCRATCH(nothing_done_is_nothing_written),
         WITH_SCRATCH(the_serial_grows_by_one_an_apply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,12 +123,34 @@ static void what_is_pushed_is_newer_and_of_one_lineage(void **state)
     }
 }
 
+/* Calls of which nobody knows the end are asked about where their object is now, and not any more once it is forgotten.
+ */
+static void open_intents_go_along(void **state)
+{
+    (void)state;
+    CBK_JSON *edited = quick_json(kept);
+    CBK_JSON *moved = NULL, *removed = NULL;
+    CBK_ERROR(err);
+    json_object_set_new(edited, "intents",
+                        quick_json("[{'n': 1, 'address': 'roles.a'}, {'n': 2, 'address': 'roles.ab'},"
+                                   " {'n': 3, 'address': 'roles.a~Old'}]"));
+    assert_int_equal(cbk_state_move(edited, "roles.a", "roles.z", &moved, &err), 0);
+    assert_same_json(cbk_state_intents(edited), "[{'n': 1, 'address': 'roles.z'}, {'n': 2, 'address': 'roles.ab'},"
+                                                " {'n': 3, 'address': 'roles.z~Old'}]");
+    assert_int_equal(cbk_state_remove(edited, "roles.z", &removed, &err), 0);
+    assert_same_json(cbk_state_intents(edited), "[{'n': 2, 'address': 'roles.ab'}]");
+    cbk_json_decrefp(&removed);
+    assert_int_equal(cbk_state_remove(edited, "roles.ab", &removed, &err), 0);
+    assert_null(cbk_state_intents(edited));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_moves_takes_its_own_along),
         cmocka_unit_test(what_is_removed_is_forgotten_with_its_past),
         cmocka_unit_test(what_is_pushed_is_newer_and_of_one_lineage),
+        cmocka_unit_test(open_intents_go_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
