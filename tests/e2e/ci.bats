@@ -194,3 +194,27 @@ The cloud has moved away from git: other, open, night two" ]
     run infra/ci/github.sh issue drift.md
     [ "$status" -eq 1 ] && says 'does not begin with a marker'
 }
+
+# Runs it where there is no network at all, not even loopback.
+unshare_network()
+{
+    local user=()
+    [ "$(id -u)" -eq 0 ] || user=(--map-root-user)
+    CBK_STACK_DIR=mei/stack CBK_OUT=out unshare "${user[@]}" --net "$@"
+}
+
+@test "what a stranger sends is reviewed without a credential and without the network" {
+    prepare_repository
+    propose
+    # main has moved on, which is none of the branch's doing
+    in_file infra/stack/cbk.yaml 'retain: 7d' 'retain: 8d'
+    git -C infra commit -qam 'Keep them for longer' && git -C infra push -q origin main
+    git -C mei fetch -q origin
+    run unshare_network mei/ci/review.sh origin/main
+    [ "$status" -eq 0 ] && says '1 changed' 'roles.app-snapshot' 'carried by'
+    says_not retain
+    in_file mei/stack/cbk.yaml 'policies: [policies.app-snapshot]' 'policies: [policies.somebody-elses]'
+    run unshare_network mei/ci/review.sh origin/main
+    [ "$status" -eq 1 ] && says 'somebody-elses'
+    [ "$(head -1 out/review.md)" = '<!-- cbk:base:quickstart -->' ]
+}
