@@ -223,12 +223,85 @@ static void what_is_ignored_is_wanted_as_it_lives(void **state)
     }
 }
 
+/* A vault 'v' with the id v-1, and what an object that needs it says of it. */
+static const struct owning {
+    const char *what;
+    bool is_replaced, is_former;
+    struct build_sides sides;
+    const char *causes; /* of the rows, then of all */
+} ownings[] = {
+    {"nothing is replaced",
+     false,
+     false,
+     {&cbk_kind_binding, "{}", "{'policy': 'v'}", "{'policy': 'v'}", "{'policy': 'v-1'}"},
+     "policy drift, drift"},
+    {"this plan replaces it",
+     true,
+     false,
+     {&cbk_kind_binding, "{}", "{'policy': 'v'}", "{'policy': 'v'}", "{'policy': 'v-1'}"},
+     "policy config, config"},
+    {"an apply has replaced it",
+     false,
+     true,
+     {&cbk_kind_binding, "{}", "{'policy': 'v'}", "{'policy': 'v'}", "{'policy': 'v-1'}"},
+     "policy config, config"},
+    {"it is another one",
+     true,
+     false,
+     {&cbk_kind_binding, "{}", "{'policy': 'v'}", "{'policy': 'v'}", "{'policy': 'v-2'}"},
+     "policy drift, drift"},
+    {"somebody has changed the rest of it",
+     true,
+     false,
+     {&cbk_kind_backup_policy, "{}", "{'rules': [{'vault': 'v', 'retain_days': 7}]}",
+      "{'rules': [{'vault': 'v', 'retain_days': 7}]}", "{'rules': [{'vault': 'v-1', 'retain_days': 3}]}"},
+     "rules both, both"},
+    {"somebody has changed something else",
+     true,
+     false,
+     {&cbk_kind_binding, "{}", "{'policy': 'v', 'disabled': false}", "{'policy': 'v', 'disabled': false}",
+      "{'policy': 'v-1', 'disabled': true}"},
+     "policy config, disabled drift, both"},
+};
+
+static void what_we_replace_is_nobody_elses_change(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(ownings); i++) {
+        const struct owning *row = &ownings[i];
+        CBK_CLEANUP(built_release) struct built built;
+        CBK_CLEANUP(cbk_diff_release) struct cbk_diff diff = {0};
+        CBK_CLEANUP(cbk_map_freep) struct cbk_map *objects = cbk_map_new();
+        CBK_JSON *last = quick_json("{'name': 'v'}");
+        struct cbk_object vault = {.kind = &cbk_kind_vault,
+                                   .address = row->is_former ? "vaults.v~v-1" : "vaults.v",
+                                   .id = "v-1",
+                                   .last = last,
+                                   .is_replaced = row->is_replaced};
+        const struct cbk_env env = {.objects = objects};
+        CBK_STR(causes);
+        build_object(&row->sides, &built);
+        cbk_map_set(objects, vault.address, &vault);
+        cbk_object_need(&built.object, vault.address);
+        cbk_diff_make(&built.object, &diff);
+        cbk_diff_own_up(&env, &built.object, &diff);
+        size_t index;
+        json_t *difference;
+        json_array_foreach(diff.rows, index, difference)
+            cbk_str_addf(&causes, "%s %s, ", cbk_json_text(difference, "path"), cbk_json_text(difference, "cause"));
+        cbk_str_add(&causes, cbk_cause_name(diff.cause));
+        if (strcmp(causes.ptr, row->causes) != 0)
+            fail_msg("%s: %s", row->what, causes.ptr);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_ignored_is_wanted_as_it_lives),
         cmocka_unit_test(every_way_has_its_cause),
         cmocka_unit_test(cases_are_those_of_the_table),
+        cmocka_unit_test(what_we_replace_is_nobody_elses_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
