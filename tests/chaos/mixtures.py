@@ -22,7 +22,7 @@ FAULTS = {
 }
 SERVICES = ("ecs", "hbr", "ram")
 # What happens to the run itself, by the number of requests that have come: nothing, mostly.
-BLOWS = ("none", "none", "kill", "kill", "interrupt", "outage")
+BLOWS = ("none", "none", "kill", "kill", "interrupt", "interrupt twice", "outage")
 
 
 def draw_fault(chance, calls, reads):
@@ -70,8 +70,11 @@ def strike(stage, process, run, before):
     if run["blow"] == "kill":
         process.kill()
         return (0, 1, 3, -signal.SIGKILL)
-    if run["blow"] == "interrupt":
+    if run["blow"].startswith("interrupt"):
         process.send_signal(signal.SIGINT)
+        if run["blow"] == "interrupt twice":
+            time.sleep(run["for"] / 10)
+            process.send_signal(signal.SIGINT)
         return (0, 1, 3, 130)
     stage.stop()
     time.sleep(run["for"])
