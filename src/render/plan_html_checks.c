@@ -1,8 +1,9 @@
-/* Checks, predictions and guards of a plan's page. */
+/* Checks, predictions, guards, and calls of an earlier apply: tables of a plan's page. */
 #include "render/html.h"
 #include "render/plan_dangers.h"
 #include "render/plan_html_parts.h"
 #include "render/plan_words.h"
+#include "render/settled.h"
 
 static void begin_table(struct cbk_str *out, const char *heading, const char *class, const char *const *titles,
                         size_t count)
@@ -109,6 +110,31 @@ static void add_predictions(const json_t *plan, struct cbk_str *out)
         end_table(out);
 }
 
+/* ---- calls of an earlier apply ---- */
+
+static void add_settled(const json_t *plan, struct cbk_str *out)
+{
+    static const char *const titles[] = {"Whose", "Call", "What became of it"};
+    const json_t *rows = json_object_get(plan, "settled");
+    size_t index;
+    json_t *row;
+    if (!json_array_size(rows))
+        return;
+    begin_table(out, CBK_SETTLED_HEADING, "settled", titles, CBK_ARRAY_LEN(titles));
+    json_array_foreach((json_t *)rows, index, row) {
+        CBK_STR(call);
+        CBK_STR(verdict);
+        cbk_settled_add_call(row, &call);
+        cbk_settled_add_verdict(row, &verdict);
+        cbk_str_add(out, "<tr>");
+        add_cell(out, "code", cbk_json_text_or(row, "address", "?"));
+        add_cell(out, "code", call.ptr);
+        cbk_html_add_element(out, "td", NULL, verdict.ptr);
+        cbk_str_add(out, "</tr>\n");
+    }
+    end_table(out);
+}
+
 /* ---- guards ---- */
 
 static void add_guard(struct cbk_str *out, const json_t *guard)
@@ -145,4 +171,5 @@ void cbk_plan_html_add_checks(const json_t *plan, struct cbk_str *out)
     add_predictions(plan, out);
     add_passed(plan, out);
     add_guards(plan, out);
+    add_settled(plan, out);
 }

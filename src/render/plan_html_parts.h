@@ -6,7 +6,7 @@
 
 /* What is done, with the boxes that choose among it. */
 void cbk_plan_html_add_changes(const json_t *plan, struct cbk_str *out);
-/* Findings, what is foreseen of jobs and bindings, guards: a table each, or nothing. */
+/* Findings, what is foreseen of jobs and bindings, guards, calls of an earlier apply: a table each, or nothing. */
 void cbk_plan_html_add_checks(const json_t *plan, struct cbk_str *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "render/plan_facts.h"
 #include "render/plan_scope.h"
 #include "render/plan_words.h"
+#include "render/settled.h"
 
 #include <limits.h>
 
@@ -142,6 +143,31 @@ static void add_unfit(const json_t *plan, struct cbk_section *section)
     add_findings(plan, "error", section);
 }
 
+static void add_settled(const json_t *plan, struct cbk_section *section)
+{
+    static const char *const titles[] = {"Whose", "Call", "What became of it"};
+    size_t index;
+    json_t *row;
+    cbk_str_add(&section->before, "#### " CBK_SETTLED_HEADING "\n\n");
+    cbk_markdown_add_head(&section->before, titles, CBK_ARRAY_LEN(titles));
+    cbk_str_add(&section->after, "\n");
+    json_array_foreach(json_object_get(plan, "settled"), index, row) {
+        CBK_STR(call);
+        CBK_STR(verdict);
+        CBK_STR(whose);
+        CBK_STR(what);
+        CBK_STR(became);
+        cbk_settled_add_call(row, &call);
+        cbk_settled_add_verdict(row, &verdict);
+        cbk_markdown_add_code(&whose, cbk_json_text_or(row, "address", "?"));
+        cbk_markdown_add_code(&what, call.ptr);
+        cbk_markdown_add_text(&became, verdict.ptr);
+        const char *const cells[] = {whose.ptr, what.ptr, became.ptr};
+        cbk_markdown_add_row(&section->rows, cells, CBK_ARRAY_LEN(cells));
+        cbk_section_end_row(section);
+    }
+}
+
 /* Between a line that unfolds them, with how many they are, and its end. */
 static void fold(struct cbk_section *section, const char *heading, bool open, const char *inner_before,
                  const char *inner_after)
@@ -241,18 +267,22 @@ void cbk_render_plan_markdown(const json_t *plan, size_t max, struct cbk_str *ou
 {
     CBK_SECTION(dangers);
     CBK_SECTION(unfit);
+    CBK_SECTION(settled);
     CBK_SECTION(changes);
     CBK_SECTION(warnings);
     dangers.what = "lines to look at first";
     unfit.what = "findings";
     unfit.share = 2;
+    settled.what = "calls";
+    settled.share = 2;
     changes.what = "changes";
     warnings.what = "findings";
     add_dangers(plan, &dangers);
     add_unfit(plan, &unfit);
+    add_settled(plan, &settled);
     add_changes(plan, &changes);
     add_warnings(plan, &warnings);
-    struct cbk_section *const sections[] = {&dangers, &unfit, &changes, &warnings};
+    struct cbk_section *const sections[] = {&dangers, &unfit, &settled, &changes, &warnings};
     CBK_STR(command);
     CBK_STR(provenance);
     size_t room = max < CBK_PLAN_MARKDOWN_LEAST ? CBK_PLAN_MARKDOWN_LEAST : max;

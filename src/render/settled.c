@@ -31,19 +31,30 @@ void cbk_render_key(const json_t *key, struct cbk_str *out)
     }
 }
 
+void cbk_settled_add_call(const json_t *row, struct cbk_str *out)
+{
+    cbk_str_addf(out, "%s ", cbk_json_text_or(row, "action", ""));
+    cbk_render_key(json_object_get(row, "key"), out);
+}
+
+void cbk_settled_add_verdict(const json_t *row, struct cbk_str *out)
+{
+    const char *why = cbk_json_text(row, "why");
+    cbk_str_addf(out, "%s%s%s", words_of(row)->text, why ? ": " : "", why ? why : "");
+}
+
 static void add_row(const json_t *row, const struct cbk_style *style, struct cbk_str *out)
 {
-    const struct words *words = words_of(row);
-    const char *why = cbk_json_text(row, "why");
     CBK_STR(call);
     CBK_STR(verdict);
-    cbk_str_addf(&call, "  %s ", cbk_json_text_or(row, "action", ""));
-    cbk_render_key(json_object_get(row, "key"), &call);
-    cbk_str_addf(&verdict, " %s%s%s", words->text, why ? ": " : "", why ? why : "");
+    cbk_str_add(&call, "  ");
+    cbk_settled_add_call(row, &call);
+    cbk_str_add_char(&verdict, ' ');
+    cbk_settled_add_verdict(row, &verdict);
     cbk_str_add(out, "  ");
     cbk_style_add(style, out, CBK_BOLD, cbk_json_text_or(row, "address", ""));
     cbk_style_add(style, out, CBK_PLAIN, call.ptr);
-    cbk_style_add(style, out, words->colour, verdict.ptr);
+    cbk_style_add(style, out, words_of(row)->colour, verdict.ptr);
     cbk_str_add_char(out, '\n');
 }
 
@@ -52,7 +63,7 @@ void cbk_render_settled(const json_t *plan, const struct cbk_style *style, struc
     const json_t *rows = json_object_get(plan, "settled");
     if (!json_array_size(rows))
         return;
-    cbk_style_add(style, out, CBK_BOLD, "Calls of an earlier apply whose answer was never heard:");
+    cbk_style_add(style, out, CBK_BOLD, CBK_SETTLED_HEADING ":");
     cbk_str_add_char(out, '\n');
     size_t index;
     json_t *row;
