@@ -294,9 +294,9 @@ const struct cbk_command cbk_command_apply = {
     .words = "[PLANFILE]",
     .max_words = 1,
     .summary = "make it so, and run the snapshot jobs that the plan says",
-    .options = CBK_OPT_INPUTS | CBK_OPT_CLEAN | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE |
-               CBK_OPT_CHECKSUM | CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE |
-               CBK_OPT_REPLACE,
+    .options = CBK_OPT_INPUTS | CBK_OPT_CLEAN | CBK_OPT_GUARDS_FROM | CBK_OPT_FORMAT | CBK_OPT_ALLOW |
+               CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM | CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT |
+               CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_apply,
 };
 

@@ -40,6 +40,7 @@ static int check_usage(const struct cbk_args *args, struct cbk_error *err)
         {args->replaces.len > 0, "replace"},
         {args->refresh_only, "refresh-only"},
         {args->max_chars != NULL, "max-chars"},
+        {args->guards_from != NULL, "guards-from"},
     };
     for (size_t i = 0; i < CBK_ARRAY_LEN(others); i++)
         if (others[i].given)

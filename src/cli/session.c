@@ -4,6 +4,7 @@
 #include "cli/interrupt.h"
 #include "config/include.h"
 #include "engine/blame.h"
+#include "engine/pins.h"
 #include "engine/rehearse.h"
 #include "git/files.h"
 #include "git/provenance.h"
@@ -34,6 +35,39 @@ static int read_options(const struct cbk_cli *cli, struct cbk_session *session, 
     return 0;
 }
 
+/* Loads the stack of a commit into a session of its own; its stack stays NULL when the commit has none there. */
+static int load_commit(const struct cbk_cli *cli, const char *revision, const char *option, struct cbk_session *other,
+                       struct cbk_errors *errors)
+{
+    enum cbk_files_kind kind;
+    CBK_ERROR(err);
+    int r = cbk_git_files_open(dir_of(cli), revision, &other->files, &other->commit, &err);
+    if (r == 0)
+        r = cbk_files_look(other->files, CBK_STACK_FILE, CBK_FILES_WHOLE, &kind, &err);
+    if (r < 0) {
+        (void)cbk_wrap(&err, "%s", option);
+        return cbk_error_move(cbk_errors_add(errors), &err);
+    }
+    if (kind == CBK_FILES_NOTHING)
+        return 0;
+    const struct cbk_config_options options = {.dir = cli->args->dir,
+                                               .files = other->files,
+                                               .inputs = cli->args->inputs.items,
+                                               .input_count = cli->args->inputs.len,
+                                               .is_lenient = true};
+    return cbk_stack_load(&options, &other->stack, errors);
+}
+
+static int take_guards(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
+{
+    const char *revision = cli->args->guards_from;
+    session->guards = CBK_NEW(struct cbk_session);
+    int r = load_commit(cli, revision, "--guards-from", session->guards, errors);
+    if (r == 0)
+        cbk_stack_pin(session->stack, session->guards->stack, revision, session->guards->commit);
+    return r;
+}
+
 int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
     CBK_CLEANUP(cbk_string_freep) char *work_tree = NULL;
@@ -41,35 +75,19 @@ int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, str
     CBK_ERROR(err);
     if (read_options(cli, session, &work_tree, &options, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
-    return cbk_stack_load(&options, &session->stack, errors);
-}
-
-static int open_base(const struct cbk_cli *cli, struct cbk_session *base, struct cbk_error *err)
-{
-    CBK_CLEANUP(cbk_string_freep) char *commit = NULL;
-    int r = cbk_git_merge_base(dir_of(cli), cli->args->base, cli->args->rev, &commit, err);
-    if (r == 0)
-        r = cbk_git_files_open(dir_of(cli), commit, &base->files, &base->commit, err);
-    return r < 0 ? cbk_wrap(err, "--base") : 0;
+    int r = cbk_stack_load(&options, &session->stack, errors);
+    return r == 0 && cli->args->guards_from ? take_guards(cli, session, errors) : r;
 }
 
 int cbk_session_load_base(const struct cbk_cli *cli, struct cbk_session *base, struct cbk_errors *errors)
 {
-    enum cbk_files_kind kind;
+    CBK_CLEANUP(cbk_string_freep) char *commit = NULL;
     CBK_ERROR(err);
-    int r = open_base(cli, base, &err);
-    if (r == 0)
-        r = cbk_files_look(base->files, CBK_STACK_FILE, CBK_FILES_WHOLE, &kind, &err);
-    if (r < 0)
+    if (cbk_git_merge_base(dir_of(cli), cli->args->base, cli->args->rev, &commit, &err) < 0) {
+        (void)cbk_wrap(&err, "--base");
         return cbk_error_move(cbk_errors_add(errors), &err);
-    if (kind == CBK_FILES_NOTHING)
-        return 0;
-    const struct cbk_config_options options = {.dir = cli->args->dir,
-                                               .files = base->files,
-                                               .inputs = cli->args->inputs.items,
-                                               .input_count = cli->args->inputs.len,
-                                               .is_lenient = true};
-    return cbk_stack_load(&options, &base->stack, errors);
+    }
+    return load_commit(cli, commit, "--base", base, errors);
 }
 
 int cbk_session_plan(const struct cbk_cli *cli, const struct cbk_plan_input *input, struct cbk_plan **ret,
@@ -222,5 +240,8 @@ void cbk_session_release(struct cbk_session *session)
     cbk_stack_free(session->stack);
     cbk_config_free(session->peeked);
     cbk_files_free(session->files);
+    if (session->guards)
+        cbk_session_release(session->guards);
+    free(session->guards);
     *session = (struct cbk_session){0};
 }

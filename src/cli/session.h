@@ -12,6 +12,7 @@ struct cbk_session {
     struct cbk_files *files;   /* of the commit that --rev names; NULL: the directory's */
     struct cbk_config *peeked; /* the stack's files as first read for a saved plan; NULL: there is none */
     const json_t *kept;        /* the variables of a saved plan, set before the stack is loaded; NULL: none; borrowed */
+    struct cbk_session *guards; /* the stack whose guards count, for errors point into it; NULL: its own do */
     struct cbk_stack *stack;
     struct cbk_cloud *cloud;
     struct cbk_store *store;

@@ -1,6 +1,7 @@
 #include "engine/memory.h"
 
 #include "engine/address.h"
+#include "engine/pins.h"
 #include "state/state.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static void find_declaration(struct cbk_object *object, const struct cbk_stack *
 {
     CBK_CLEANUP(cbk_string_freep) char *address = cbk_strf("%s.%s", object->kind->section, object->key);
     const struct cbk_declaration *declaration = cbk_map_get(stack->by_address, address);
-    object->is_protected = cbk_json_bool(resource, "prevent_destroy", false);
+    object->is_protected = cbk_json_bool(resource, "prevent_destroy", false) || cbk_stack_is_pinned(stack, address);
     if (!declaration)
         return;
     object->is_protected = cbk_json_bool(declaration->value, "lifecycle.prevent_destroy", false);

@@ -158,6 +158,8 @@ json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_pl
         json_object_set(json, "settled", plan->settled);
     if (input->scope)
         json_object_set(json, "scope", (json_t *)input->scope);
+    if (input->stack->pins)
+        json_object_set(json, "pins", input->stack->pins);
     if (json_object_size(cbk_config_given(input->stack->config)))
         json_object_set(json, "variables", (json_t *)cbk_config_given(input->stack->config));
     CBK_CLEANUP(cbk_string_freep) char *digest = digest_of(json);

@@ -231,6 +231,7 @@ void cbk_stack_free(struct cbk_stack *stack)
     cbk_map_free(stack->by_address);
     cbk_blocks_release(&stack->blocks);
     json_decref(stack->tree);
+    json_decref(stack->pins);
     cbk_config_free(stack->config);
     cbk_arena_free(stack->arena);
     free(stack);

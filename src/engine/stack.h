@@ -33,6 +33,7 @@ struct cbk_stack {
     struct cbk_declarations declarations; /* in the order of the kinds, then as written */
     struct cbk_map *by_address;           /* address -> struct cbk_declaration * */
     struct cbk_blocks blocks;             /* moved, removed, import */
+    json_t *pins;                         /* guards that come from elsewhere (pins.h); owned; NULL: none do */
 };
 
 /*

@@ -1,5 +1,7 @@
 #include "render/plan_scope.h"
 
+#include "render/value.h"
+
 size_t cbk_plan_left_out(const json_t *plan)
 {
     size_t left_out = 0, index;
@@ -30,6 +32,26 @@ static void add_limit(const json_t *scope, const struct limit *limit, json_t *li
         json_array_append_new(lines, json_string(text.ptr));
 }
 
+/* What a branch wanted of its own guards, and did not get. */
+static void add_pins(const json_t *pins, json_t *lines)
+{
+    const char *revision = cbk_json_text_or(pins, "revision", "?");
+    size_t index;
+    json_t *setting;
+    json_array_foreach(json_object_get(pins, "settings"), index, setting) {
+        CBK_STR(line);
+        cbk_str_addf(&line, "Guarded as in %s: %s %s is ", revision, cbk_json_text_or(setting, "address", "?"),
+                     cbk_json_text_or(setting, "setting", "?"));
+        cbk_value_add(&line, json_object_get(setting, "pinned"));
+        const json_t *wanted = json_object_get(setting, "wanted");
+        cbk_str_add(&line, json_is_null(wanted) ? ", though the stack does not say so" : ", though the stack wants ");
+        if (!json_is_null(wanted))
+            cbk_value_add(&line, wanted);
+        cbk_str_add_char(&line, '.');
+        json_array_append_new(lines, json_string(line.ptr));
+    }
+}
+
 json_t *cbk_plan_scope_lines(const json_t *plan)
 {
     const json_t *scope = json_object_get(plan, "scope");
@@ -42,6 +64,7 @@ json_t *cbk_plan_scope_lines(const json_t *plan)
     if (left_out)
         json_array_append_new(lines, json_sprintf("%zu %s left out of this plan.", left_out,
                                                   left_out == 1 ? "change is" : "changes are"));
+    add_pins(json_object_get(plan, "pins"), lines);
     return lines;
 }
 
