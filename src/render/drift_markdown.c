@@ -13,11 +13,11 @@ struct table {
     bool of_ignored;
 };
 
-static const char *const icons[CBK_SEVERITY_COUNT] = {
+static const char *const words[CBK_SEVERITY_COUNT] = {
     [CBK_SEVERITY_NONE] = "ignored",
-    [CBK_SEVERITY_NOTE] = ":information_source: note",
-    [CBK_SEVERITY_WARNING] = ":warning: warning",
-    [CBK_SEVERITY_ERROR] = ":red_circle: **error**",
+    [CBK_SEVERITY_NOTE] = "note",
+    [CBK_SEVERITY_WARNING] = "warning",
+    [CBK_SEVERITY_ERROR] = "**error**",
 };
 
 static void add_place(const json_t *entry, struct cbk_str *out)
@@ -55,7 +55,7 @@ static void add_row(void *context, const struct cbk_drift_finding *finding)
     else
         cbk_markdown_add_text(&shown, message.ptr);
     add_place(finding->entry, &place);
-    const char *const cells[] = {icons[finding->severity], subject.ptr, shown.ptr, place.ptr};
+    const char *const cells[] = {words[finding->severity], subject.ptr, shown.ptr, place.ptr};
     cbk_markdown_add_row(&table->section->rows, cells, CBK_ARRAY_LEN(cells));
     cbk_section_end_row(table->section);
 }
