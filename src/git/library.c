@@ -1,9 +1,12 @@
 #include "git/library.h"
 
+#include "git/memory.h"
+
 #include <pthread.h>
 
 static void start(void)
 {
+    cbk_git_take_memory();
     (void)git_libgit2_init();
 }
 
