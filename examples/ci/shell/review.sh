@@ -8,7 +8,7 @@
 # shellcheck source=examples/ci/shell/common.sh
 . "$(dirname "$0")/common.sh"
 
-base=$(git -C "$stack_dir" merge-base "${1:?the commit to compare with}" HEAD)
+base=${1:?the commit to compare with}
 unset "${!ALIBABA_CLOUD_@}"
 if cbk -C "$stack_dir" validate 2>"$out/review.log" &&
     cbk -C "$stack_dir" plan --base "$base" --format markdown >"$out/review.md" 2>>"$out/review.log"; then
