@@ -292,6 +292,21 @@ unmanaged.roles.Other Other" ]
     looks 0 drift
 }
 
+@test "an apply under way is not waited for, and what it has only begun is not missed" {
+    fault hang_before '{"action": "CreateRole"}' '"ms": 600000'
+    cbk -C stack apply --auto-approve >apply.log 2>&1 3>&- &
+    local pid=$!
+    await_call CreateRole "$pid"
+    expect 0 drift
+    says 'No drift in'
+    kill -9 "$pid"
+    await "$pid"
+    no_faults
+    looks 0 drift
+    apply
+    looks 0 drift
+}
+
 @test "each format is what it says it is, whatever names in the cloud hold" {
     apply
     git init -q . && git add stack && git -c user.name=t -c user.email=t@t commit -qm one
