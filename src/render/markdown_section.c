@@ -15,6 +15,15 @@ void cbk_section_end_row(struct cbk_section *section)
     cbk_offsets_push(&section->ends, section->rows.len);
 }
 
+void cbk_section_fold(struct cbk_section *section, const char *heading, bool open)
+{
+    CBK_CLEANUP(cbk_string_freep) char *before = cbk_str_detach(&section->before);
+    cbk_str_addf(&section->before, "<details%s><summary><b>%s</b> (%zu)</summary>\n\n%s", open ? " open" : "", heading,
+                 section->ends.len, before);
+    cbk_markdown_end_details(&section->after);
+    cbk_str_add(&section->after, "\n");
+}
+
 static size_t length_of(const struct cbk_str *text)
 {
     return cbk_markdown_length(text->ptr, text->len);

@@ -25,6 +25,8 @@ void cbk_section_release(struct cbk_section *section);
 
 /* What has been added to `rows` since the last row is one, too. */
 void cbk_section_end_row(struct cbk_section *section);
+/* Folds the section away as it is by now, under a line that tells how many rows it has; `heading` is HTML. */
+void cbk_section_fold(struct cbk_section *section, const char *heading, bool open);
 /* Adds the sections, in order, within `room` (cbk_markdown_length): each that has rows at least by its count, as long
  * as that fits. */
 void cbk_sections_add(struct cbk_section *const *sections, size_t count, size_t room, struct cbk_str *out);

@@ -7,8 +7,8 @@
 #include "render/plan_diff.h"
 #include "render/plan_facts.h"
 #include "render/plan_scope.h"
+#include "render/plan_table.h"
 #include "render/plan_words.h"
-#include "render/settled.h"
 
 #include <limits.h>
 
@@ -65,140 +65,16 @@ static void add_scope(const json_t *plan, struct cbk_str *out)
     }
 }
 
-/* ---- the sections ---- */
-
-static void add_dangers(const json_t *plan, struct cbk_section *section)
-{
-    static const char *const titles[] = {"", "What", "Why"};
-    CBK_JSON *dangers = cbk_plan_dangers(plan);
-    size_t index;
-    json_t *danger;
-    cbk_str_add(&section->before, "#### Look at this first\n\n");
-    cbk_markdown_add_head(&section->before, titles, CBK_ARRAY_LEN(titles));
-    cbk_str_add(&section->after, "\n");
-    json_array_foreach(dangers, index, danger) {
-        const char *title = cbk_json_text_or(danger, "title", "");
-        CBK_STR(label);
-        CBK_STR(subject);
-        CBK_STR(why);
-        cbk_str_addf(&label, "**%s**", cbk_json_text_or(danger, "label", ""));
-        cbk_markdown_add_code(&subject, cbk_json_text_or(danger, "subject", ""));
-        if (*title)
-            cbk_str_add_char(&subject, ' ');
-        cbk_markdown_add_text(&subject, title);
-        cbk_markdown_add_text(&why, cbk_json_text_or(danger, "why", ""));
-        const char *const cells[] = {label.ptr, subject.ptr, why.ptr};
-        cbk_markdown_add_row(&section->rows, cells, CBK_ARRAY_LEN(cells));
-        cbk_section_end_row(section);
-    }
-}
-
-/* What is found of an instance twice, for a job and for a binding, is told once. */
-static bool is_told(json_t *told, const json_t *finding)
-{
-    CBK_STR(key);
-    cbk_str_addf(&key, "%s\n%s\n%s", cbk_json_text_or(finding, "instance", ""), cbk_json_text_or(finding, "id", ""),
-                 cbk_json_text_or(finding, "message", ""));
-    bool known = json_object_get(told, key.ptr) != NULL;
-    json_object_set_new(told, key.ptr, json_true());
-    return known;
-}
-
-static void add_finding(const json_t *finding, struct cbk_section *section)
-{
-    const char *name = cbk_json_text_or(finding, "instance_name", "");
-    CBK_STR(who);
-    CBK_STR(message);
-    CBK_STR(hint);
-    cbk_markdown_add_code(&who, cbk_json_text_or(finding, "instance", "?"));
-    if (*name)
-        cbk_str_add_char(&who, ' ');
-    cbk_markdown_add_text(&who, name);
-    cbk_markdown_add_text(&message, cbk_json_text_or(finding, "message", ""));
-    cbk_markdown_add_text(&hint, cbk_json_text_or(finding, "hint", ""));
-    CBK_STR(id);
-    cbk_markdown_add_text(&id, cbk_json_text_or(finding, "id", ""));
-    const char *const cells[] = {who.ptr, id.ptr, message.ptr, hint.ptr};
-    cbk_markdown_add_row(&section->rows, cells, CBK_ARRAY_LEN(cells));
-    cbk_section_end_row(section);
-}
-
-static void add_findings(const json_t *plan, const char *severity, struct cbk_section *section)
-{
-    static const char *const titles[] = {"Instance", "Check", "What is wrong", "What to do"};
-    CBK_JSON *told = json_object();
-    size_t index;
-    json_t *finding;
-    json_array_foreach(json_object_get(plan, "checks"), index, finding)
-        if (!cbk_json_bool(finding, "ok", true) &&
-            cbk_str_equal(cbk_json_text_or(finding, "severity", "error"), severity) && !is_told(told, finding))
-            add_finding(finding, section);
-    cbk_markdown_add_head(&section->before, titles, CBK_ARRAY_LEN(titles));
-    cbk_str_add(&section->after, "\n");
-}
-
-static void add_unfit(const json_t *plan, struct cbk_section *section)
-{
-    cbk_str_add(&section->before, "#### Not fit for application consistency\n\n");
-    add_findings(plan, "error", section);
-}
-
-static void add_settled(const json_t *plan, struct cbk_section *section)
-{
-    static const char *const titles[] = {"Whose", "Call", "What became of it"};
-    size_t index;
-    json_t *row;
-    cbk_str_add(&section->before, "#### " CBK_SETTLED_HEADING "\n\n");
-    cbk_markdown_add_head(&section->before, titles, CBK_ARRAY_LEN(titles));
-    cbk_str_add(&section->after, "\n");
-    json_array_foreach(json_object_get(plan, "settled"), index, row) {
-        CBK_STR(call);
-        CBK_STR(verdict);
-        CBK_STR(whose);
-        CBK_STR(what);
-        CBK_STR(became);
-        cbk_settled_add_call(row, &call);
-        cbk_settled_add_verdict(row, &verdict);
-        cbk_markdown_add_code(&whose, cbk_json_text_or(row, "address", "?"));
-        cbk_markdown_add_code(&what, call.ptr);
-        cbk_markdown_add_text(&became, verdict.ptr);
-        const char *const cells[] = {whose.ptr, what.ptr, became.ptr};
-        cbk_markdown_add_row(&section->rows, cells, CBK_ARRAY_LEN(cells));
-        cbk_section_end_row(section);
-    }
-}
-
-/* Between a line that unfolds them, with how many they are, and its end. */
-static void fold(struct cbk_section *section, const char *heading, bool open, const char *inner_before,
-                 const char *inner_after)
-{
-    cbk_str_addf(&section->before, "<details%s><summary><b>%s</b> (%zu)</summary>\n\n%s", open ? " open" : "", heading,
-                 section->ends.len, inner_before);
-    cbk_str_add(&section->after, inner_after);
-    cbk_markdown_end_details(&section->after);
-    cbk_str_add(&section->after, "\n");
-}
-
 static void add_changes(const json_t *plan, struct cbk_section *section)
 {
     size_t lines = 0;
-    CBK_STR(opening);
-    CBK_STR(closing);
     cbk_plan_diff_add(plan, section);
     for (size_t i = 0; i < section->rows.len; i++)
         lines += section->rows.ptr[i] == '\n';
-    cbk_str_add_repeat(&closing, '`', cbk_markdown_fence_ticks(section->rows.ptr));
-    cbk_str_addf(&opening, "%sdiff\n", closing.ptr);
-    cbk_str_add_char(&closing, '\n');
-    fold(section, "Changes", lines <= MOST_UNFOLDED, opening.ptr, closing.ptr);
-}
-
-static void add_warnings(const json_t *plan, struct cbk_section *section)
-{
-    add_findings(plan, "warning", section);
-    CBK_CLEANUP(cbk_string_freep) char *head = cbk_str_detach(&section->before);
-    cbk_str_clear(&section->after);
-    fold(section, "Worth a look", /* open= */ false, head, "");
+    cbk_str_add_repeat(&section->after, '`', cbk_markdown_fence_ticks(section->rows.ptr));
+    cbk_str_addf(&section->before, "%sdiff\n", section->after.ptr);
+    cbk_str_add_char(&section->after, '\n');
+    cbk_section_fold(section, "Changes", lines <= MOST_UNFOLDED);
 }
 
 /* ---- the end ---- */
@@ -277,11 +153,11 @@ void cbk_render_plan_markdown(const json_t *plan, size_t max, struct cbk_str *ou
     settled.share = 2;
     changes.what = "changes";
     warnings.what = "findings";
-    add_dangers(plan, &dangers);
-    add_unfit(plan, &unfit);
-    add_settled(plan, &settled);
+    cbk_plan_table_dangers(plan, &dangers);
+    cbk_plan_table_unfit(plan, &unfit);
+    cbk_plan_table_settled(plan, &settled);
     add_changes(plan, &changes);
-    add_warnings(plan, &warnings);
+    cbk_plan_table_warnings(plan, &warnings);
     struct cbk_section *const sections[] = {&dangers, &unfit, &settled, &changes, &warnings};
     CBK_STR(command);
     CBK_STR(provenance);
