@@ -195,14 +195,6 @@ The cloud has moved away from git: other, open, night two" ]
     [ "$status" -eq 1 ] && says 'does not begin with a marker'
 }
 
-# Runs it where there is no network at all, not even loopback.
-unshare_network()
-{
-    local user=()
-    [ "$(id -u)" -eq 0 ] || user=(--map-root-user)
-    CBK_STACK_DIR=mei/stack CBK_OUT=out unshare "${user[@]}" --net "$@"
-}
-
 @test "what a stranger sends is reviewed without a credential and without the network" {
     prepare_repository
     propose
@@ -210,11 +202,30 @@ unshare_network()
     in_file infra/stack/cbk.yaml 'retain: 7d' 'retain: 8d'
     git -C infra commit -qam 'Keep them for longer' && git -C infra push -q origin main
     git -C mei fetch -q origin
-    run unshare_network mei/ci/review.sh origin/main
+    export CBK_STACK_DIR=mei/stack CBK_OUT=out
+    run in_own_network mei/ci/review.sh origin/main
     [ "$status" -eq 0 ] && says '1 changed' 'roles.app-snapshot' 'carried by'
     says_not retain
     in_file mei/stack/cbk.yaml 'policies: [policies.app-snapshot]' 'policies: [policies.somebody-elses]'
-    run unshare_network mei/ci/review.sh origin/main
+    run in_own_network mei/ci/review.sh origin/main
     [ "$status" -eq 1 ] && says 'somebody-elses'
     [ "$(head -1 out/review.md)" = '<!-- cbk:base:quickstart -->' ]
+}
+
+@test "a pull request is held to the guards of its base, from the plan to the apply" {
+    prepare_repository
+    job 0 apply_job infra cbk -C stack apply --auto-approve
+    propose
+    in_file mei/stack/cbk.yaml 'require: application' 'require: crash'
+    git -C mei commit -qam 'Demand less' && git -C mei push -q origin longer
+    job 0 pull_request_job mei ci/plan.sh --guards-from origin/main
+    [[ $(cat out/plan.md) == *'Guarded as in'*'though the stack wants'* ]]
+    cp out/plan.md reviewed.md
+    local before
+    before=$(git -C infra rev-parse main)
+    merge
+    job 1 apply_job infra ci/apply.sh "$here/reviewed.md"
+    says stale
+    job 0 apply_job infra ci/apply.sh "$here/reviewed.md" --guards-from "$before"
+    says 'Apply complete!'
 }
