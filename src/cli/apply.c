@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "engine/saved_plan.h"
 #include "render/apply_text.h"
+#include "render/ledger.h"
 #include "render/plan_text.h"
 
 #include <errno.h>
@@ -177,26 +178,45 @@ static int exit_code_of(const struct cbk_apply_result *result)
     return result->skipped ? CBK_EXIT_ERROR : CBK_EXIT_OK;
 }
 
+static const char *operation_of(const struct run *run)
+{
+    return run->destroy ? "destroy" : run->runs_jobs ? "snapshot" : "apply";
+}
+
+/* What was not done, which every line of a long apply has said before; and how it ended, where that could be kept. */
+static void add_result(const struct run *run, const struct cbk_apply_result *result, bool is_kept, struct cbk_str *out)
+{
+    bool is_json = run->format == FORMAT_JSON;
+    if (is_json)
+        cbk_render_ledger_json(result->ledger, out);
+    else
+        cbk_render_ledger_failures(result->ledger, &run->cli->out_style, out);
+    if (is_kept && is_json)
+        cbk_render_result_json(result, out);
+    else if (is_kept)
+        cbk_render_result_text(result, &run->cli->out_style, out);
+}
+
 static int carry_out(struct run *run)
 {
     CBK_ERROR(err);
     const struct cbk_apply_input input = {.plan = run->plan,
                                           .store = run->session.store,
                                           .stack_name = run->session.stack->name,
+                                          .operation = operation_of(run),
                                           .parallelism = run->parallelism,
                                           .listen = run->format == FORMAT_JSON ? listen_json : listen_text,
                                           .context = run,
                                           .is_interrupted = cbk_cli_interrupted};
     struct cbk_apply_result result = {0};
     cbk_interrupt_changes();
-    if (cbk_apply(&input, &result, &err) < 0)
-        return fail(run, &err);
+    int r = cbk_apply(&input, &result, &err);
+    CBK_JSON *ledger = result.ledger;
     CBK_STR(text);
-    if (run->format == FORMAT_JSON)
-        cbk_render_result_json(&result, &text);
-    else
-        cbk_render_result_text(&result, &run->cli->out_style, &text);
+    add_result(run, &result, /* is_kept= */ r == 0, &text);
     int printed = cbk_cli_print(&text);
+    if (r < 0)
+        return fail(run, &err);
     int code = exit_code_of(&result);
     return code == CBK_EXIT_OK ? printed : code;
 }
@@ -257,7 +277,7 @@ static int run_open(struct run *run, const char *address)
 {
     CBK_ERRORS(errors);
     CBK_ERROR(err);
-    const char *operation = run->destroy ? "destroy" : run->runs_jobs ? "snapshot" : "apply";
+    const char *operation = operation_of(run);
     if (cbk_cli_format(run->cli, formats, CBK_ARRAY_LEN(formats), &run->format, &err) < 0 ||
         parse_parallelism(run->cli->args->parallelism, &run->parallelism, &err) < 0)
         return cbk_cli_fail(&err);

@@ -31,7 +31,7 @@ static int keep(const struct cbk_session *session, const struct cbk_plan *plan, 
     int r = cbk_keeper_new(session->store, plan->state, &plan->env, &keeper, err);
     if (r == 0)
         r = cbk_keeper_put(keeper, object, err);
-    return r < 0 ? r : cbk_keeper_finish(keeper, "import", err);
+    return r < 0 ? r : cbk_keeper_finish(keeper, /* ledger= */ NULL, "import", err);
 }
 
 static const struct cbk_change *find_change(const struct cbk_plan *plan, const char *address)

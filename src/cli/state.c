@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/session.h"
 #include "engine/vet.h"
+#include "render/ledger.h"
 #include "state/edit.h"
 
 #include <stdint.h>
@@ -78,6 +79,21 @@ static int show(struct care *care, struct cbk_error *err)
         cbk_store_read_revision(care->session.store, word(care, 0), &earlier, &ignored) == 0)
         return print_json(earlier, err);
     return cbk_state_fail_unknown(care->state, word(care, 0), err);
+}
+
+/* What the last apply did, or the one that wrote a revision. */
+static int ledger(struct care *care, struct cbk_error *err)
+{
+    CBK_JSON *earlier = NULL;
+    int r = word_count(care) ? cbk_store_read_revision(care->session.store, word(care, 0), &earlier, err) : 0;
+    const json_t *last = json_object_get(word_count(care) ? earlier : care->state, "last_apply");
+    if (r < 0)
+        return r;
+    if (!last)
+        return cbk_fail(err, CBK_E_NOT_FOUND, "the state has no ledger: nothing has been applied with this version");
+    CBK_STR(text);
+    cbk_render_ledger(last, &care->cli->out_style, &text);
+    return print(&text, err);
 }
 
 static int history(struct care *care, struct cbk_error *err)
@@ -242,6 +258,7 @@ static const struct action {
     {"pull", "", 0, 0, false, pull},
     {"push", "FILE|-", 1, 1, true, push},
     {"log", "", 0, 0, false, history},
+    {"ledger", "[REVISION]", 0, 1, false, ledger},
     {"locks", "", 0, 0, false, locks},
     {"unlock", "LOCK_ID", 1, 1, false, unlock},
 };
@@ -261,7 +278,7 @@ static int find_action(const struct cbk_strings *words, const struct action **re
         return cbk_fail(err, CBK_E_USAGE, "usage: cbk state %s %s", action->name, action->words);
     }
     if (!words->len)
-        return cbk_fail(err, CBK_E_USAGE, "usage: cbk state list|show|mv|rm|pull|push|log|locks|unlock");
+        return cbk_fail(err, CBK_E_USAGE, "usage: cbk state list|show|mv|rm|pull|push|log|ledger|locks|unlock");
     return cbk_fail_unknown(err, (struct cbk_span){0}, CBK_E_USAGE, "action", name, names, CBK_ARRAY_LEN(names));
 }
 
@@ -290,9 +307,9 @@ static int run_state(const struct cbk_cli *cli)
 
 const struct cbk_command cbk_command_state = {
     .name = "state",
-    .words = "list|show|mv|rm|pull|push|log|locks|unlock [WORD...]",
+    .words = "list|show|mv|rm|pull|push|log|ledger|locks|unlock [WORD...]",
     .max_words = SIZE_MAX,
-    .completes = "list show mv rm pull push log locks unlock",
+    .completes = "list show mv rm pull push log ledger locks unlock",
     .summary = "care for what the stack remembers",
     .options = CBK_OPT_INPUTS | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_EDIT,
     .run = run_state,

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "engine/intents.h"
+#include "engine/ledger.h"
 #include "engine/remember.h"
 #include "kinds/job_watch.h"
 
@@ -40,7 +41,8 @@ struct works {
     size_t unfinished;
     struct cbk_error keep_error; /* the state could not be kept: nothing more is begun */
 
-    pthread_mutex_t listener_lock;
+    pthread_mutex_t listener_lock; /* guards the ledger, too */
+    struct cbk_ledger ledger;
 };
 
 /* What each action is called, does, counts as, and leaves in the state. */
@@ -123,6 +125,7 @@ static const struct action_row *row_of(const struct cbk_step *step)
 static void tell(struct works *works, struct cbk_apply_event event)
 {
     (void)pthread_mutex_lock(&works->listener_lock);
+    cbk_ledger_enter(&works->ledger, &event);
     works->input->listen(works->input->context, &event);
     (void)pthread_mutex_unlock(&works->listener_lock);
 }
@@ -237,15 +240,13 @@ static void skip(struct works *works, size_t index, const char *why)
 /* Under the lock: why the step must not be begun, or NULL. */
 static const char *why_not(struct works *works, size_t index)
 {
+    if (works->input->is_interrupted())
+        works->result->interrupted = true;
     if (works->tainted[index])
         return "something that it needs failed";
     if (works->keep_error.code)
         return "the state cannot be kept";
-    if (works->result->interrupted || works->input->is_interrupted()) {
-        works->result->interrupted = true;
-        return "interrupted";
-    }
-    return NULL;
+    return works->result->interrupted ? "interrupted" : NULL;
 }
 
 /* One worker's place: a lane, or all of them. */
@@ -323,6 +324,7 @@ static void release(struct works *works)
     cbk_keeper_free(works->keeper);
     cbk_job_watch_free(works->jobs);
     cbk_error_release(&works->keep_error);
+    cbk_ledger_release(&works->ledger);
     (void)pthread_mutex_destroy(&works->lock);
     (void)pthread_mutex_destroy(&works->listener_lock);
     (void)pthread_cond_destroy(&works->changed);
@@ -409,10 +411,12 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
     close_settled(&works);
     take_notes(&works);
     works.jobs = cbk_job_watch_new();
+    cbk_ledger_init(&works.ledger, input->plan->env.cloud);
     prepare(&works);
     run_pool(&works, input->parallelism ? input->parallelism : DEFAULT_PARALLELISM);
+    ret->ledger = cbk_ledger_close(&works.ledger, input, ret->interrupted);
     if (works.keep_error.code)
         return cbk_error_move(err, &works.keep_error);
     CBK_CLEANUP(cbk_string_freep) char *note = note_of(input, ret);
-    return cbk_keeper_finish(works.keeper, note, err);
+    return cbk_keeper_finish(works.keeper, ret->ledger, note, err);
 }

@@ -30,7 +30,8 @@ struct cbk_apply_input {
     struct cbk_plan *plan;
     struct cbk_store *store; /* locked by the caller */
     const char *stack_name;
-    size_t parallelism; /* steps at once, and as many jobs beside them, 99 at most; 0: 10 */
+    const char *operation; /* "apply", "destroy", "snapshot": what the ledger calls it */
+    size_t parallelism;    /* steps at once, and as many jobs beside them, 99 at most; 0: 10 */
     /* Called from the workers, one at a time. */
     void (*listen)(void *context, const struct cbk_apply_event *event);
     void *context;
@@ -45,11 +46,12 @@ struct cbk_apply_result {
     size_t lowered; /* jobs that did so, and on_downgrade lets it pass */
     size_t skipped;
     bool interrupted;
+    json_t *ledger; /* engine/ledger.h; owned by the caller; NULL: there were no steps */
 };
 
 /*
  * Fails only when the state could not be kept; failures of steps are counted, told to the listener, and are no error of
- * the call. The state is written at the end in every case.
+ * the call. The state is written at the end in every case. The result is there in every case, too.
  */
 CBK_MUST_CHECK int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err);
 

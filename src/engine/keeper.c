@@ -245,10 +245,11 @@ int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struct cbk_object *o
     return cbk_keeper_drop(keeper, former, err);
 }
 
-int cbk_keeper_finish(struct cbk_keeper *keeper, const char *note, struct cbk_error *err)
+int cbk_keeper_finish(struct cbk_keeper *keeper, const json_t *ledger, const char *note, struct cbk_error *err)
 {
-    if (!keeper->dirty)
+    if (!keeper->dirty && !ledger)
         return 0;
+    cbk_json_set_copy(keeper->state, "last_apply", ledger);
     json_object_set_new(keeper->state, "serial", json_integer((json_int_t)keeper->serial + 1));
     int r = cbk_store_write(keeper->store, keeper->state, keeper->serial, note, err);
     if (r < 0)

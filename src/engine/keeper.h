@@ -54,7 +54,9 @@ void cbk_keeper_put_later(struct cbk_keeper *keeper, const struct cbk_object *ob
 CBK_MUST_CHECK int cbk_keeper_note(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records that it is gone. */
 CBK_MUST_CHECK int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_error *err);
-/* Writes the state, when anything was recorded; `note` is a line for stores that keep a history. */
-CBK_MUST_CHECK int cbk_keeper_finish(struct cbk_keeper *keeper, const char *note, struct cbk_error *err);
+/* Writes the state, when anything was recorded or there is a ledger (NULL: there is none), which it keeps; `note` is a
+ * line for stores that keep a history. */
+CBK_MUST_CHECK int cbk_keeper_finish(struct cbk_keeper *keeper, const json_t *ledger, const char *note,
+                                     struct cbk_error *err);
 
 #endif

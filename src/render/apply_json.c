@@ -55,6 +55,12 @@ void cbk_render_result_json(const struct cbk_apply_result *result, struct cbk_st
     add_line(out, line, well ? "info" : "error", message, "apply_summary");
 }
 
+void cbk_render_ledger_json(const json_t *ledger, struct cbk_str *out)
+{
+    if (ledger)
+        add_line(out, json_pack("{s:O}", "ledger", ledger), "info", "what was done, and what was not", "ledger");
+}
+
 static bool does_something(const json_t *change)
 {
     return !cbk_json_array_has(json_object_get(change, "actions"), "no-op") || cbk_json_bool(change, "adopt", false) ||

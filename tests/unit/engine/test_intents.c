@@ -95,7 +95,7 @@ static void a_call_is_in_the_store_before_it_is_sent(void **state)
     cbk_json_add_canonical(&text, scene.before_answer);
     assert_null(strstr(text.ptr, "secret"));
     assert_int_equal(cbk_intents_end(scene.intents, 0, &err), 0);
-    assert_int_equal(cbk_keeper_finish(scene.keeper, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(scene.keeper, NULL, "a note", &err), 0);
     CBK_JSON *last = seen(*state);
     assert_null(cbk_state_intents(last));
     end(&scene);
@@ -110,12 +110,12 @@ static void what_nobody_heard_stays_open_unless_the_step_saw_it(void **state)
     begin(&scene, *state, script);
     assert_int_equal(create_role(&scene, &err), CBK_E_AMBIGUOUS);
     assert_int_equal(cbk_intents_end(scene.intents, CBK_E_AMBIGUOUS, &err), 0);
-    assert_int_equal(cbk_keeper_finish(scene.keeper, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(scene.keeper, NULL, "a note", &err), 0);
     CBK_JSON *open = seen(*state);
     assert_strictly_valid("state", open);
     assert_string_equal(cbk_json_text(json_array_get(cbk_state_intents(open), 0), "code"), "ambiguous");
     assert_int_equal(cbk_intents_end(scene.intents, 0, &err), 0);
-    assert_int_equal(cbk_keeper_finish(scene.keeper, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(scene.keeper, NULL, "a note", &err), 0);
     CBK_JSON *closed = seen(*state);
     assert_null(cbk_state_intents(closed));
     end(&scene);

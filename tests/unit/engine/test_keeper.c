@@ -99,7 +99,7 @@ static void outcomes_are_kept_as_they_come(void **state)
     assert_int_equal(cbk_keeper_drop(keeper, "roles.app", &err), 0);
     CBK_JSON *dropped = seen(*state);
     assert_null(resource_of(dropped, "roles.app"));
-    assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(keeper, NULL, "a note", &err), 0);
     CBK_JSON *last = seen(*state);
     assert_strictly_valid("state", last);
     assert_int_equal(cbk_json_int(last, "serial", -1), 1);
@@ -148,9 +148,9 @@ static void nothing_done_is_nothing_written(void **state)
     CBK_ERROR(err);
     assert_int_equal(cbk_keeper_new(store, NULL, &env, &keeper, &err), 0);
     CBK_JSON *before = seen(*state);
-    assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(keeper, NULL, "a note", &err), 0);
     assert_int_equal(cbk_keeper_new(store, before, &env, &again, &err), 0);
-    assert_int_equal(cbk_keeper_finish(again, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(again, NULL, "a note", &err), 0);
     CBK_JSON *after = seen(*state);
     assert_true(json_equal(before, after));
 }
@@ -165,8 +165,8 @@ static void the_serial_grows_by_one_an_apply(void **state)
         assert_int_equal(cbk_keeper_new(store, before, &env, &keeper, &err), 0);
         assert_int_equal(cbk_keeper_drop(keeper, "roles.none", &err), 0);
         assert_int_equal(cbk_keeper_drop(keeper, "roles.none", &err), 0);
-        assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
-        assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
+        assert_int_equal(cbk_keeper_finish(keeper, NULL, "a note", &err), 0);
+        assert_int_equal(cbk_keeper_finish(keeper, NULL, "a note", &err), 0);
         CBK_JSON *after = seen(*state);
         assert_int_equal(cbk_json_int(after, "serial", -1), i);
     }
@@ -185,7 +185,7 @@ static void open_intents_outlive_the_apply(void **state)
     cbk_keeper_learn(keeper, second, true, "ambiguous", "R-2");
     cbk_keeper_learn(keeper, third, true, NULL, NULL);
     cbk_keeper_close_intents(keeper, "roles.b");
-    assert_int_equal(cbk_keeper_finish(keeper, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(keeper, NULL, "a note", &err), 0);
     CBK_JSON *left = seen(*state);
     assert_strictly_valid("state", left);
     const json_t *intents = json_object_get(left, "intents");
@@ -198,7 +198,7 @@ static void open_intents_outlive_the_apply(void **state)
     assert_int_equal(intend(next, "roles.c"), second + 1);
     cbk_keeper_learn(next, second, false, NULL, NULL);
     cbk_keeper_close_intents(next, "roles.c");
-    assert_int_equal(cbk_keeper_finish(next, "a note", &err), 0);
+    assert_int_equal(cbk_keeper_finish(next, NULL, "a note", &err), 0);
     CBK_JSON *last = seen(*state);
     assert_null(json_object_get(last, "intents"));
 }
