@@ -64,6 +64,8 @@ static const struct option_row {
      "tell what has changed since REV was left, without the cloud"},
     {"guards-from", 0, "REV", TEXT, offsetof(struct cbk_args, guards_from), CBK_OPT_GUARDS_FROM,
      "hold to the guards of this revision where it is stricter"},
+    {"all", 0, NULL, FLAG, offsetof(struct cbk_args, all), CBK_OPT_STACKS,
+     "plan every stack in or below the directory"},
     {"require-clean", 0, NULL, FLAG, offsetof(struct cbk_args, require_clean), CBK_OPT_CLEAN,
      "refuse a stack that is not committed as it stands"},
     {"dry-run", 0, NULL, FLAG, offsetof(struct cbk_args, dry_run), CBK_OPT_EDIT, "mv, rm: say what would be done"},

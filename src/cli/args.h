@@ -28,6 +28,7 @@ struct cbk_args {
     const char *verify;
     const char *rev;  /* the commit whose files are read; NULL: the directory's */
     const char *base; /* the commit that the stack is compared with, instead of the cloud; NULL: none */
+    bool all;         /* stacks below the directory */
     bool require_clean;
     const char *guards_from; /* the revision whose guards count; NULL: the stack's own */
     bool detailed_exitcode;
@@ -71,7 +72,8 @@ enum cbk_option_set {
     CBK_OPT_CLEAN = 1 << 20,
     CBK_OPT_BASE = 1 << 21,
     CBK_OPT_GUARDS_FROM = 1 << 22,
-    CBK_OPT_ALL = (1 << 23) - 1,
+    CBK_OPT_STACKS = 1 << 23, /* --all */
+    CBK_OPT_ALL = (1 << 24) - 1,
 };
 
 /* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it

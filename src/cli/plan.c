@@ -1,4 +1,5 @@
 #include "cli/compare.h"
+#include "cli/plan_all.h"
 #include "cli/plan_format.h"
 #include "cli/session.h"
 #include "engine/saved_plan.h"
@@ -21,6 +22,8 @@ static int run_plan(const struct cbk_cli *cli)
     CBK_ERROR(err);
     CBK_JSON *scope = NULL;
     struct cbk_plan_format format = {0};
+    if (args->all)
+        return cbk_cli_plan_all(cli);
     if (args->base)
         return cbk_cli_compare(cli);
     if (cbk_plan_format_parse(cli, &format, &err) < 0 || cbk_session_scope(args, &scope, &err) < 0)
@@ -56,8 +59,8 @@ const struct cbk_command cbk_command_plan = {
     .words = "",
     .summary = "show what would change and why",
     .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT | CBK_OPT_MAX_CHARS | CBK_OPT_OUT | CBK_OPT_SIGN |
-               CBK_OPT_DETAILED_EXITCODE | CBK_OPT_CLEAN | CBK_OPT_GUARDS_FROM | CBK_OPT_BASE | CBK_OPT_DESTROY |
-               CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
+               CBK_OPT_DETAILED_EXITCODE | CBK_OPT_CLEAN | CBK_OPT_STACKS | CBK_OPT_GUARDS_FROM | CBK_OPT_BASE |
+               CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .formats = cbk_plan_formats,
     .format_count = CBK_PLAN_FORMAT_COUNT,
     .run = run_plan,

@@ -29,6 +29,7 @@ CBK_GIT_GUARD(treebuilder);
 CBK_GIT_GUARD(signature);
 CBK_GIT_GUARD(remote);
 CBK_GIT_GUARD(blob);
+CBK_GIT_GUARD(diff);
 CBK_GIT_GUARD(object);
 CBK_GIT_GUARD(odb);
 CBK_GIT_GUARD(patch);

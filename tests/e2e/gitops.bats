@@ -384,3 +384,48 @@ PYTHON
     expect 0 plan --guards-from empty
     says_not 'Guarded as in'
 }
+
+# --- many stacks ----------------------------------------------------------------------------------------------------
+
+# stacks/alpha, stacks/team/beta and stacks/gamma, of which the last commit has touched beta.
+many_stacks()
+{
+    mkdir -p stacks/team
+    for place in alpha team/beta gamma; do
+        cp -r stack stacks/$place
+        in_file stacks/$place/cbk.yaml 'stack: quickstart' "stack: ${place##*/}"
+        in_file stacks/$place/cbk.yaml AppSnapshot "${place##*/}-AppSnapshot"
+        sed -i '/^attachments:/,$d' stacks/$place/cbk.yaml
+    done
+    ln -s ../stack stacks/link
+    git add stacks && git commit -qm 'three stacks'
+    commit stacks/team/beta/cbk.yaml 'what an instance needs' 'what instances need'
+}
+
+@test "all stacks are planned, the touched ones first, with one exit code" {
+    many_stacks
+    run cbk -C stacks plan --all --format json --detailed-exitcode
+    [ "$status" -eq 2 ]
+    [ "$(jq -r '.[] | "\(.dir) \(.stack) \(.touched) \(.exit)"' <<<"$output")" = \
+        "stacks/team/beta beta true 2
+stacks/alpha alpha false 2
+stacks/gamma gamma false 2" ]
+    run cbk -C stacks plan --all
+    [ "$status" -eq 0 ]
+    says 'stack beta' 'stack gamma' 'Stacks:' 'stacks/team/beta' 'touched' '3 stacks, 0 failed.'
+    run cbk -C stacks plan --all --base HEAD~1 --format json
+    [ "$(jq -c '[.[].plan.summary.update]' <<<"$output")" = '[1,0,0]' ]
+}
+
+@test "a stack that fails hides no other, and decides the exit code" {
+    many_stacks
+    in_file stacks/alpha/cbk.yaml '[policies.app-snapshot]' '[policies.nothing]'
+    run cbk -C stacks plan --all --detailed-exitcode
+    [ "$status" -eq 1 ]
+    says "stacks/alpha/cbk.yaml:" "unknown reference 'policies.nothing'" 'failed' 'stack gamma' '3 stacks, 1 failed.'
+    run cbk -C stacks plan --all --out x.plan
+    [ "$status" -eq 1 ] && says "'--out' is about one stack"
+    mkdir nothing
+    run cbk -C nothing plan --all
+    [ "$status" -eq 1 ] && says "no cbk.yaml in 'nothing', nor below it"
+}
