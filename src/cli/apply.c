@@ -208,10 +208,9 @@ static int carry_out(struct run *run)
                                           .listen = run->format == FORMAT_JSON ? listen_json : listen_text,
                                           .context = run,
                                           .is_interrupted = cbk_cli_interrupted};
-    struct cbk_apply_result result = {0};
+    CBK_CLEANUP(cbk_apply_result_release) struct cbk_apply_result result = {0};
     cbk_interrupt_changes();
     int r = cbk_apply(&input, &result, &err);
-    CBK_JSON *ledger = result.ledger;
     CBK_STR(text);
     add_result(run, &result, /* is_kept= */ r == 0, &text);
     int printed = cbk_cli_print(&text);

@@ -393,6 +393,12 @@ static char *note_of(const struct cbk_apply_input *input, const struct cbk_apply
                     cbk_plan_digest(input->plan));
 }
 
+void cbk_apply_result_release(struct cbk_apply_result *result)
+{
+    json_decref(result->ledger);
+    *result = (struct cbk_apply_result){0};
+}
+
 int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err)
 {
     CBK_CLEANUP(release)

@@ -46,12 +46,14 @@ struct cbk_apply_result {
     size_t lowered; /* jobs that did so, and on_downgrade lets it pass */
     size_t skipped;
     bool interrupted;
-    json_t *ledger; /* engine/ledger.h; owned by the caller; NULL: there were no steps */
+    json_t *ledger; /* engine/ledger.h; NULL: there were no steps */
 };
+void cbk_apply_result_release(struct cbk_apply_result *result);
 
 /*
  * Fails only when the state could not be kept; failures of steps are counted, told to the listener, and are no error of
- * the call. The state is written at the end in every case. The result is there in every case, too.
+ * the call. The state is written at the end in every case. So is the result,
+ * which the caller releases.
  */
 CBK_MUST_CHECK int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err);
 
