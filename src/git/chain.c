@@ -77,6 +77,8 @@ int cbk_git_chain_open(const char *dir, const char *remote, const char *ref, str
         git_signature_now(&chain->who, "cbk", "cbk@localhost") < 0)
         return cbk_git_fail(err, CBK_E_INTERNAL, "no signature for commits");
     r = remote ? take_remote(chain, remote, err) : 0;
+    /* Where no other machine keeps it, what was written has to outlive a power failure of this one. */
+    (void)git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, chain->remote == NULL);
     if (r == 0)
         *ret = cbk_git_chain_steal(&chain);
     return r;

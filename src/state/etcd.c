@@ -161,6 +161,13 @@ static int write_held(struct etcd *self, json_t *condition, json_t *ops, bool *r
     return r;
 }
 
+/* The head is as we have read it. */
+static json_t *head_unmoved(const struct etcd *self)
+{
+    return json_pack("{s:o, s:s, s:s, s:I}", "key", text_bytes(self->head_key), "target", "MOD", "result", "EQUAL",
+                     "mod_revision", (json_int_t)self->head_revision);
+}
+
 static int etcd_append(struct cbk_backend *backend, const char *block, size_t len, bool begins, struct cbk_error *err)
 {
     struct etcd *self = self_of(backend);
@@ -176,14 +183,14 @@ static int etcd_append(struct cbk_backend *backend, const char *block, size_t le
     CBK_CLEANUP(cbk_string_freep)
     char *key = cbk_strf("%s%s/%010zu", self->journal_prefix, self->journal, self->blocks);
     json_array_append_new(ops, put_op(key, block, len));
+    /* Counted whether it is known to have worked or not: what arrives late, after we have given it up, must neither
+     * take the place of a later block nor, once the head has moved, come back as a journal. */
+    self->blocks++;
     bool done = false;
-    int r = write_held(self, NULL, ops, &done, err);
+    int r = write_held(self, head_unmoved(self), ops, &done, err);
     if (r < 0)
         return r;
-    if (!done)
-        return cbk_etcd_lock_fail_lost(self->lock, err);
-    self->blocks++;
-    return 0;
+    return done ? 0 : cbk_etcd_lock_fail_lost(self->lock, err);
 }
 
 static int put_chunks(struct etcd *self, const char *generation, const char *text, size_t len, struct cbk_error *err)
@@ -199,13 +206,6 @@ static int put_chunks(struct etcd *self, const char *generation, const char *tex
             return r < 0 ? r : cbk_etcd_lock_fail_lost(self->lock, err);
     }
     return 0;
-}
-
-/* The head is as we have read it. */
-static json_t *head_unmoved(const struct etcd *self)
-{
-    return json_pack("{s:o, s:s, s:s, s:I}", "key", text_bytes(self->head_key), "target", "MOD", "result", "EQUAL",
-                     "mod_revision", (json_int_t)self->head_revision);
 }
 
 static int put_head(struct etcd *self, const char *generation, size_t len, bool *ret_done, struct cbk_error *err)

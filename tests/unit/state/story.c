@@ -57,6 +57,26 @@ static int appends(struct story *story, int number, struct cbk_error *err)
     return append_numbered(story->store, number, err);
 }
 
+/* Several steps at once, larger than a page of memory. */
+static int appends_three(struct story *story, int first, struct cbk_error *err)
+{
+    enum { COUNT = 3, FILLER = 3000 };
+    CBK_CLEANUP(cbk_entries_release) struct cbk_entries entries = {0};
+    CBK_JSON *kept = json_array();
+    CBK_STR(filler);
+    cbk_str_add_repeat(&filler, 'x', FILLER);
+    for (int number = first; number < first + COUNT; number++) {
+        CBK_CLEANUP(cbk_string_freep) char *address = address_of(number);
+        CBK_JSON *resource = numbered_resource(number);
+        json_object_set_new(json_object_get(resource, "attributes"), "filler", json_string(filler.ptr));
+        json_object_set(cbk_state_resources(story->state), address, resource);
+        json_t *entry = cbk_state_entry(address, resource);
+        json_array_append_new(kept, entry);
+        cbk_entries_push(&entries, entry);
+    }
+    return cbk_store_append_all(story->store, &entries, err);
+}
+
 static int drops(struct story *story, int number, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *address = address_of(number);
@@ -76,11 +96,14 @@ static const struct step {
     int (*take)(struct story *story, int number, struct cbk_error *err);
     int number;
 } steps[] = {
-    {"lock", locks, 0},        {"first write", begins, 0}, {"append", appends, 1},
-    {"append", appends, 2},    {"write", writes, 1},       {"append to a state with steps", appends, 3},
-    {"drop", drops, 1},        {"write", writes, 2},       {"unlock", gives_up, 0},
-    {"lock again", locks, 0},  {"append", appends, 4},     {"append", appends, 5},
-    {"die", gives_up, 0},      {"take over", locks, 0},    {"append to what was taken over", appends, 6},
+    {"lock", locks, 0},        {"first write", begins, 0},
+    {"append", appends, 1},    {"append", appends, 2},
+    {"write", writes, 1},      {"append to a state with steps", appends, 3},
+    {"drop", drops, 1},        {"write", writes, 2},
+    {"unlock", gives_up, 0},   {"lock again", locks, 0},
+    {"append", appends, 4},    {"append several", appends_three, 50},
+    {"append", appends, 5},    {"die", gives_up, 0},
+    {"take over", locks, 0},   {"append to what was taken over", appends, 6},
     {"last write", writes, 4}, {"unlock", gives_up, 0},
 };
 const size_t story_steps = CBK_ARRAY_LEN(steps);
