@@ -158,3 +158,37 @@ history_of_state()
     says 'the remote refuses to move'
     [ "$(changes_made)" = "$before" ]
 }
+
+# While the next push is on its way, the other clone applies from beginning to end.
+overtake_next_push()
+{
+    cat >remote.git/hooks/pre-receive <<HOOK
+#!/bin/sh
+mkdir "$PWD/overtaken" 2>/dev/null || exit 0
+env -i PATH="$PATH" CBK_ENDPOINT="$CBK_ENDPOINT" ALIBABA_CLOUD_ACCESS_KEY_ID="$ALIBABA_CLOUD_ACCESS_KEY_ID" \
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET="$ALIBABA_CLOUD_ACCESS_KEY_SECRET" GIT_CONFIG_GLOBAL=/dev/null \
+    cbk -C "$PWD/other" apply --auto-approve >"$PWD/other.log" 2>&1 || echo failed >>"$PWD/other.log"
+HOOK
+    chmod 0755 remote.git/hooks/pre-receive
+}
+
+@test "over http, two pushes race: the one that is overtaken does nothing, or waits and goes on from the other's" {
+    serve
+    share_by "http://127.0.0.1:$(cat git.port)/remote.git"
+    overtake_next_push
+    expect 1 apply --auto-approve
+    says 'the state is locked by another process'
+    output=$(cat other.log)
+    says 'Apply complete!' && says_not failed
+    [ "$(actions_made | grep -c '^CreateRole$')" -eq 1 ]
+    [ "$(history_of_state | wc -l)" -eq 2 ]
+    in_file other/cbk.yaml 'description: assumed by' 'description: carried by'
+    rmdir overtaken
+    expect 0 apply --auto-approve --lock-timeout 100s
+    output=$(cat other.log)
+    says '1 changed' && says_not failed
+    [ "$(git -C remote.git show refs/cbk/state/quickstart:state.json | jq -r '.resources["roles.app-snapshot"].attributes.description')" \
+        = "$(sed -n 's/^ *description: \(assumed by.*\)/\1/p' stack/cbk.yaml)" ]
+    [ "$(history_of_state | wc -l)" -eq 4 ] # both wrote, one on top of the other
+    expect_settled
+}

@@ -64,6 +64,22 @@ hidden()
     refuses 'is sealed, and the stack has no key for it' plan
 }
 
+@test "keys are exchanged, and the old one opens nothing any more" {
+    seal_state '{passphrase_env: CBK_STATE_PASSPHRASE}'
+    apply
+    export CBK_NEXT_PASSPHRASE='battery staple, correct horse'
+    in_file stack/cbk.yaml '{passphrase_env: CBK_STATE_PASSPHRASE}' '{passphrase_env: CBK_NEXT_PASSPHRASE}'
+    refuses 'does not open: it is of another key' plan
+    in_file stack/cbk.yaml 'CBK_NEXT_PASSPHRASE}' 'CBK_NEXT_PASSPHRASE, former: {passphrase_env: CBK_STATE_PASSPHRASE}}'
+    expect_settled
+    in_file stack/cbk.yaml 'description: assumed by' 'description: carried by'
+    apply
+    in_file stack/cbk.yaml ', former: {passphrase_env: CBK_STATE_PASSPHRASE}' ''
+    expect_settled
+    hidden stack/state
+    CBK_NEXT_PASSPHRASE=$CBK_STATE_PASSPHRASE refuses 'does not open: it is of another key' plan
+}
+
 @test "a saved plan is sealed like the state" {
     seal_state '{passphrase_env: CBK_STATE_PASSPHRASE}'
     expect 0 plan --out plan.cbk
