@@ -52,8 +52,8 @@ void cbk_apply_result_release(struct cbk_apply_result *result);
 
 /*
  * Fails only when the state could not be kept; failures of steps are counted, told to the listener, and are no error of
- * the call. The state is written at the end in every case. So is the result,
- * which the caller releases.
+ * the call. The state is written at the end in every case, and the result is there,
+ * for the caller to release.
  */
 CBK_MUST_CHECK int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret, struct cbk_error *err);
 

@@ -51,6 +51,36 @@ stop_services()
     expect_settled
 }
 
+@test "one interrupt: what is under way is finished and saved, nothing more is begun" {
+    fault slow '{"action": "CreatePolicy", "nth": 1}' '"ms": 3000'
+    cbk -C stack apply --auto-approve >held.log 2>&1 3>&- &
+    local pid=$! code=0
+    await_call CreatePolicy $pid
+    kill -INT $pid
+    wait $pid || code=$?
+    [ "$code" -eq 130 ]
+    expect 0 state ledger
+    says 'create  done        policies.app-snapshot' 'not tried   roles.app-snapshot'
+    expect 0 plan
+    says_not 'never heard'
+    apply
+    expect_settled
+}
+
+@test "killed in a call: the next plan says what became of it" {
+    fault hang_before '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
+    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
+    local pid=$!
+    await_call CreateRole $pid
+    kill -9 $pid
+    await $pid
+    no_faults
+    expect 0 plan
+    says 'CreateRole RoleName=AppSnapshotRoleName was not done'
+    apply
+    expect_settled
+}
+
 @test "without etcd nothing is planned and nothing is done" {
     apply
     kill -9 "$etcd_pid"
