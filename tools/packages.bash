@@ -32,6 +32,7 @@ test  file:/usr/share/json-schema-test-suite/tests json-schema-test-suite
 test  cmd:bats                        bats
 test  cmd:flock                       util-linux
 test  cmd:ip                          iproute2
+test  cmd:strace                      strace
 test  cmd:etcd                        etcd-server
 test  cmd:ip                          iproute2
 test  cmd:openssl                     openssl

@@ -65,12 +65,25 @@ int cbk_error_copy(struct cbk_error *to, const struct cbk_error *from)
     return cbk_error_move(to, &copy);
 }
 
+/* Ends a text that is too long behind its last whole character. */
+static void cut(char *message)
+{
+    static const char dots[] = "...";
+    if (strlen(message) <= CBK_ERROR_MAX_MESSAGE)
+        return;
+    size_t len = CBK_ERROR_MAX_MESSAGE - strlen(dots);
+    while (len && ((unsigned char)message[len] & 0xc0U) == 0x80)
+        len--;
+    memcpy(message + len, dots, sizeof(dots));
+}
+
 static int fill(struct cbk_error *err, struct cbk_span span, int code, char *message)
 {
     cbk_error_release(err);
     err->code = code;
     err->span = span;
     err->message = message;
+    cut(message);
     err->hint = cbk_strdup(find_code(code)->hint);
     return code;
 }

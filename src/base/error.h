@@ -62,6 +62,9 @@ struct cbk_note {
 };
 CBK_VEC(cbk_notes, struct cbk_note)
 
+/* Bytes of a message; what stands behind is cut, for a file may name things at any length. */
+#define CBK_ERROR_MAX_MESSAGE ((size_t)4000)
+
 struct cbk_error {
     int code; /* 0: no error */
     struct cbk_span span;

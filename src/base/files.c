@@ -1,5 +1,8 @@
 #include "base/files.h"
 
+#include <string.h>
+#include <strings.h>
+
 void cbk_files_free(struct cbk_files *files)
 {
     if (files)
@@ -18,6 +21,20 @@ int cbk_files_fail_outside(const char *name, const char *where, struct cbk_error
 {
     (void)cbk_fail(err, CBK_E_VALIDATION, "'%s' lies outside of the %s", name, where);
     return cbk_error_hint(err, "a stack reads no file from elsewhere: copy it into the stack");
+}
+
+int cbk_files_check_not_git(const char *name, const char *below, struct cbk_error *err)
+{
+    while (*below) {
+        size_t len = strcspn(below, "/");
+        if (len == 4 && strncasecmp(below, ".git", len) == 0) {
+            (void)cbk_fail(err, CBK_E_VALIDATION, "'%s' lies in git's own directory", name);
+            return cbk_error_hint(err, "a stack reads nothing of git's: copy it into the stack");
+        }
+        below += len;
+        below += *below == '/';
+    }
+    return 0;
 }
 
 int cbk_files_look(const struct cbk_files *files, const char *name, enum cbk_files_reach reach,

@@ -57,5 +57,7 @@ char *cbk_files_path(const struct cbk_files *files, const char *name);
 /* For implementations: fails for an absolute name, and for one that leads out of `where`. */
 CBK_MUST_CHECK int cbk_files_check_relative(const char *name, struct cbk_error *err);
 int cbk_files_fail_outside(const char *name, const char *where, struct cbk_error *err);
+/* Fails for a path below the whole that leads into git's own directory: its config may hold a runner's token. */
+CBK_MUST_CHECK int cbk_files_check_not_git(const char *name, const char *below, struct cbk_error *err);
 
 #endif

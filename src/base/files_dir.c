@@ -49,6 +49,9 @@ static int resolve(const struct dir *dir, const char *name, enum cbk_files_reach
         return cbk_fail_errno(err, errno, "cannot open '%s'", root);
     if (!lies_in(real, real_root))
         return cbk_files_fail_outside(name, in_work_tree ? "git work tree" : "stack's directory", err);
+    r = cbk_files_check_not_git(name, real + strlen(real_root), err);
+    if (r < 0)
+        return r;
     *ret_path = cbk_string_steal(&path);
     return 0;
 }
@@ -84,6 +87,9 @@ static int dir_read(const struct cbk_files *files, const char *name, enum cbk_fi
     int r = resolve(dir_of(files), name, reach, &path, err);
     if (r < 0)
         return r;
+    struct stat st;
+    if (path && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe would be waited for */
+        return cbk_fail(err, CBK_E_IO, "cannot read '%s': not a regular file", path);
     if (path)
         return cbk_file_read(path, limit, ret_text, ret_len, err);
     int reason = errno;

@@ -51,12 +51,19 @@ int cbk_cli_fail(const struct cbk_error *err)
     return err->code == CBK_E_DOWNGRADED ? CBK_EXIT_DOWNGRADED : CBK_EXIT_ERROR;
 }
 
+/* Nobody reads more, and a file may hold any number of mistakes. */
+#define MOST_ERRORS ((size_t)100)
+
 int cbk_cli_fail_all(struct cbk_errors *errors)
 {
     int code = CBK_EXIT_ERROR;
     cbk_errors_sort(errors);
-    for (size_t i = 0; i < errors->list.len; i++)
+    for (size_t i = 0; i < errors->list.len && i < MOST_ERRORS; i++)
         code = cbk_cli_fail(&errors->list.items[i]);
+    CBK_STR(rest);
+    if (errors->list.len > MOST_ERRORS)
+        cbk_str_addf(&rest, "and %zu more errors\n", errors->list.len - MOST_ERRORS);
+    cbk_cli_talk(&rest);
     return errors->list.len == 1 ? code : CBK_EXIT_ERROR;
 }
 

@@ -22,7 +22,7 @@ struct cbk_doc {
 #define CBK_DOC_MAX_BYTES ((size_t)16 * 1024 * 1024)
 /* Nesting, values in all, and values that aliases may add: more is a mistake or an attack. */
 #define CBK_DOC_MAX_DEPTH 100
-#define CBK_DOC_MAX_NODES 2000000
+#define CBK_DOC_MAX_NODES 1000000
 #define CBK_DOC_MAX_EXPANDED 100000
 /* A file with more mistakes than this is the wrong file. */
 #define CBK_DOC_MAX_ERRORS 50

@@ -85,9 +85,12 @@ static bool is_float(const char *at)
     return all_of(at, decimal);
 }
 
+#define SHOWN_DIGITS 60
+
 static int too_large(const char *text, struct cbk_error *err)
 {
-    return cbk_fail(err, CBK_E_SYNTAX, "the number '%s' is out of range (quote it if it is text)", text);
+    return cbk_fail(err, CBK_E_SYNTAX, "the number '%.*s%s' is out of range (quote it if it is text)", SHOWN_DIGITS,
+                    text, strlen(text) > SHOWN_DIGITS ? "..." : "");
 }
 
 static int parse_integer(const char *text, const char *digits, int base, json_t **ret, struct cbk_error *err)

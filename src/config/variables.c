@@ -212,6 +212,17 @@ static void declare(struct loader *loader, const char *name, const json_t *decla
     }
 }
 
+/* What a default says is not looked through for references: one in it would stay as it stands. */
+static void check_stands_alone(struct loader *loader, const char *name, const char *text, struct cbk_span span)
+{
+    const char *found = strstr(text, "${var.");
+    if (!found || (found > text && found[-1] == '$'))
+        return;
+    struct cbk_error *err = cbk_errors_add(loader->errors);
+    cbk_fail_at(err, span, CBK_E_REFERENCE, "the default of variable '%s' refers to a variable", name);
+    cbk_error_hint(err, "put both references where the value is used");
+}
+
 static void load_defaults(struct loader *loader, const json_t *declarations, const struct cbk_place *place)
 {
     const char *name;
@@ -219,8 +230,11 @@ static void load_defaults(struct loader *loader, const json_t *declarations, con
     json_object_foreach((json_t *)declarations, name, declaration) {
         const struct cbk_place *declared = cbk_place_member(place, name);
         json_t *value = json_object_get(declaration, "default");
+        struct cbk_span span = cbk_place_span(declared, "/default", false);
+        if (json_is_string(value))
+            check_stands_alone(loader, name, json_string_value(value), span);
         if (value)
-            assign(loader, name, value, cbk_place_span(declared, "/default", false));
+            assign(loader, name, value, span);
     }
 }
 

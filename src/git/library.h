@@ -8,6 +8,12 @@
 
 /* Starts the library, once. */
 void cbk_git_start(void);
+/*
+ * Opens the repository around `dir`, which is absolute and resolved. One whose configuration claims a work tree that
+ * does not hold it is none (GIT_ENOTFOUND): a directory that looks like a repository can be committed, and would let
+ * the stacks in it reach out of what was checked out.
+ */
+int cbk_git_open_around(git_repository **ret, const char *dir);
 /* Fails with what libgit2 said last: "WHAT: its words". */
 int cbk_git_fail(struct cbk_error *err, enum cbk_error_code code, const char *what);
 

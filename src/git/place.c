@@ -43,7 +43,7 @@ int cbk_git_place(const char *dir, git_repository **ret_repository, char **ret_i
     if (!real)
         return cbk_fail_errno(err, errno, "cannot look into '%s'", dir);
     cbk_git_start();
-    if (git_repository_open_ext(&repository, real, 0, NULL) < 0)
+    if (cbk_git_open_around(&repository, real) < 0)
         return cbk_git_fail(err, CBK_E_NOT_FOUND, "cannot open the git repository");
     CBK_CLEANUP(cbk_string_freep) char *inside = cbk_path_join(behind_root(repository, real), rest);
     size_t len = strlen(inside);

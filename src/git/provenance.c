@@ -79,7 +79,7 @@ static git_repository *open_around(const char *dir, bool says)
 {
     cbk_git_start();
     CBK_CLEANUP(repository_freep) git_repository *repository = NULL;
-    int r = git_repository_open_ext(&repository, dir, 0, NULL);
+    int r = cbk_git_open_around(&repository, dir);
     if (r == GIT_ENOTFOUND || (r == 0 && git_repository_is_bare(repository)))
         return NULL;
     if (r < 0 && says)

@@ -176,6 +176,23 @@ static void errors_are_sorted_by_place_without_repetition(void **state)
     assert_int_equal(cbk_errors_code(&errors), CBK_E_SCHEMA);
 }
 
+static void long_messages_are_cut_between_characters(void **state)
+{
+    (void)state;
+    CBK_STR(text);
+    CBK_ERROR(err);
+    for (size_t i = 0; i < CBK_ERROR_MAX_MESSAGE; i++)
+        cbk_str_add(&text, "\xc3\xa9");
+    (void)cbk_fail(&err, CBK_E_SYNTAX, "%s", text.ptr);
+    size_t len = strlen(err.message);
+    assert_in_range(len, CBK_ERROR_MAX_MESSAGE - 3, CBK_ERROR_MAX_MESSAGE);
+    assert_int_equal(cbk_str_utf8_span(err.message, len), len);
+    assert_true(cbk_str_ends_with(err.message, "..."));
+    cbk_str_truncate(&text, CBK_ERROR_MAX_MESSAGE);
+    (void)cbk_fail(&err, CBK_E_SYNTAX, "%s", text.ptr);
+    assert_string_equal(err.message, text.ptr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +203,7 @@ int main(void)
         cmocka_unit_test(an_error_is_json_too),
         cmocka_unit_test(moving_and_failing_again_leak_nothing),
         cmocka_unit_test(errors_are_sorted_by_place_without_repetition),
+        cmocka_unit_test(long_messages_are_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
