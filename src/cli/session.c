@@ -39,7 +39,7 @@ static int read_options(const struct cbk_cli *cli, struct cbk_session *session, 
 static int load_commit(const struct cbk_cli *cli, const char *revision, const char *option, struct cbk_session *other,
                        struct cbk_errors *errors)
 {
-    enum cbk_files_kind kind;
+    enum cbk_files_kind kind = CBK_FILES_NOTHING;
     CBK_ERROR(err);
     int r = cbk_git_files_open(dir_of(cli), revision, &other->files, &other->commit, &err);
     if (r == 0)

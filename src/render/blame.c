@@ -6,12 +6,12 @@
 #define DATE_CHARS 10
 #define DAY ((int64_t)24 * 60 * 60)
 /* What is older is better known by its date. */
-#define OLDEST_AGE (60 * DAY)
+#define OLDEST_AGE (DAY * 60)
 
 static const struct unit {
     int64_t seconds;
     const char *name;
-} units[] = {{DAY, "day"}, {60 * 60, "hour"}, {60, "minute"}};
+} units[] = {{DAY, "day"}, {(int64_t)60 * 60, "hour"}, {60, "minute"}};
 
 /* A commit may come from a clock that goes before the cloud's: that is as good as now. */
 static void add_age(struct cbk_str *out, int64_t seconds)
