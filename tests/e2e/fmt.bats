@@ -125,3 +125,26 @@ parts' ]
     expect 0 export --out exported
     cbk -C exported fmt --check
 }
+
+# The entry of a hook, with the files that pre-commit would name: hook ID FILE...
+hook()
+{
+    local entry
+    entry=$(sed -n "/^- id: $1\$/,/^- id/s/^  entry: //p" "$root/.pre-commit-hooks.yaml")
+    [ -n "$entry" ] || return
+    run sh -c "$entry"' "$@"' hook "${@:2}"
+}
+
+@test "the hooks of pre-commit format and validate each stack of a commit" {
+    cp -r stack other
+    sed -i 's/^  /    /' stack/cbk.yaml
+    hook cbk-fmt stack/cbk.yaml other/cbk.yaml
+    [ "$status" -eq 0 ]
+    [ "$output" = stack/cbk.yaml ]
+    hook cbk-validate stack/cbk.yaml other/cbk.yaml
+    [ "$status" -eq 0 ]
+    in_file other/cbk.yaml 'role: roles.app-snapshot' 'role: roles.nope'
+    hook cbk-validate other/cbk.yaml stack/cbk.yaml
+    [ "$status" -eq 1 ]
+    says "unknown reference 'roles.nope'" "The stack 'quickstart' is valid"
+}
