@@ -51,12 +51,12 @@ void *malloc(size_t size)
     return starves() ? NULL : __libc_malloc(size);
 }
 
-void *calloc(size_t items, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
-    return starves() ? NULL : __libc_calloc(items, size);
+    return starves() ? NULL : __libc_calloc(nmemb, size);
 }
 
-void *realloc(void *old, size_t size)
+void *realloc(void *ptr, size_t size)
 {
-    return starves() ? NULL : __libc_realloc(old, size);
+    return starves() ? NULL : __libc_realloc(ptr, size);
 }

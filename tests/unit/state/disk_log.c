@@ -179,7 +179,9 @@ int __wrap_open(const char *path, int flags, ...)
 {
     va_list args;
     va_start(args, flags);
-    mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
+    mode_t mode = 0;
+    if (flags & O_CREAT)
+        mode = va_arg(args, mode_t); /* NOLINT(clang-analyzer-valist.Uninitialized): it was begun above */
     va_end(args);
     bool was_there = access(path, F_OK) == 0;
     int fd = __real_open(path, flags, mode);
