@@ -121,9 +121,15 @@ static int part_from(struct walk *walk, struct stop *stop, git_commit **parent, 
 {
     CBK_CLEANUP(blob_freep) git_blob *old = NULL, *now = NULL;
     CBK_CLEANUP(travellers_release) struct travellers gone = {0};
+    size_t size = 0;
+    int r = cbk_git_size(walk->repository, old_id, &size, err);
+    if (r < 0)
+        return r;
+    if (size > MOST_BYTES)
+        return cbk_fail(err, CBK_E_LIMIT, "it was too large to be compared");
     if (git_blob_lookup(&old, walk->repository, old_id) < 0 || git_blob_lookup(&now, walk->repository, &stop->blob) < 0)
         return cbk_git_fail(err, CBK_E_IO, walk->path);
-    int r = part(walk, old, git_blob_rawcontent(now), (size_t)git_blob_rawsize(now), &stop->travellers, &gone, err);
+    r = part(walk, old, git_blob_rawcontent(now), (size_t)git_blob_rawsize(now), &stop->travellers, &gone, err);
     if (r == 0 && gone.len)
         travel_on(walk, parent, old_id, &gone);
     return r;

@@ -7,8 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* As many links as Linux follows. */
+/* As many links as Linux follows, and as long. */
 #define MOST_LINKS 40
+#define MOST_LINK_BYTES 4096
 
 struct commit_files {
     struct cbk_files base;
@@ -67,8 +68,12 @@ static int step_up(struct walk *walk, struct cbk_error *err)
 static int follow(struct walk *walk, struct cbk_error *err)
 {
     CBK_CLEANUP(blob_freep) git_blob *blob = NULL;
-    if (++walk->links > MOST_LINKS)
-        return fail_at_path(&walk->files->base, walk->name, ELOOP, err);
+    size_t size = 0;
+    int r = cbk_git_size(walk->files->repository, git_tree_entry_id(walk->entry), &size, err);
+    if (r < 0)
+        return r;
+    if (++walk->links > MOST_LINKS || size > MOST_LINK_BYTES)
+        return fail_at_path(&walk->files->base, walk->name, size > MOST_LINK_BYTES ? ENAMETOOLONG : ELOOP, err);
     if (git_blob_lookup(&blob, walk->files->repository, git_tree_entry_id(walk->entry)) < 0)
         return cbk_git_fail(err, CBK_E_IO, "cannot read from the git repository");
     size_t len = (size_t)git_blob_rawsize(blob);
@@ -164,13 +169,11 @@ static int commit_look(const struct cbk_files *files, const char *name, enum cbk
 static int read_blob(const struct cbk_files *files, const char *name, const git_oid *id, size_t limit, char **ret_text,
                      size_t *ret_len, struct cbk_error *err)
 {
-    CBK_CLEANUP(odb_freep) git_odb *odb = NULL;
     CBK_CLEANUP(blob_freep) git_blob *blob = NULL;
     size_t len = 0;
-    git_object_t type;
-    /* the header first: what is too large is not unpacked */
-    if (git_repository_odb(&odb, files_of(files)->repository) < 0 || git_odb_read_header(&len, &type, odb, id) < 0)
-        return cbk_git_fail(err, CBK_E_IO, "cannot read from the git repository");
+    int r = cbk_git_size(files_of(files)->repository, id, &len, err);
+    if (r < 0)
+        return r;
     if (len > limit) {
         CBK_CLEANUP(cbk_string_freep) char *path = commit_path(files, name);
         return cbk_fail(err, CBK_E_LIMIT, "'%s' is larger than %zu bytes", path, limit);

@@ -67,6 +67,15 @@ int cbk_git_commit_of(git_repository *repository, const char *revision, git_comm
                           "has few of them");
 }
 
+int cbk_git_size(git_repository *repository, const git_oid *id, size_t *ret_size, struct cbk_error *err)
+{
+    CBK_CLEANUP(odb_freep) git_odb *odb = NULL;
+    git_object_t type;
+    if (git_repository_odb(&odb, repository) < 0 || git_odb_read_header(ret_size, &type, odb, id) < 0)
+        return cbk_git_fail(err, CBK_E_IO, "cannot read from the git repository");
+    return 0;
+}
+
 static bool is_signed(const git_commit *commit)
 {
     git_buf signature = {0};

@@ -13,6 +13,9 @@
 
 #include <git2.h>
 
+/* Of a link: longer than any path; filled in when the tests begin. */
+static char too_long[5000];
+
 /* What the commit holds; nothing of it is checked out. */
 static const struct {
     const char *path, *content;
@@ -29,6 +32,7 @@ static const struct {
     {"stacks/mysql/gone", "nothing", GIT_FILEMODE_LINK},
     {"stacks/mysql/out", "../../../etc/passwd", GIT_FILEMODE_LINK},
     {"stacks/mysql/absolute", "/etc/passwd", GIT_FILEMODE_LINK},
+    {"stacks/mysql/long", too_long, GIT_FILEMODE_LINK},
     {"stacks/alias", "mysql", GIT_FILEMODE_LINK},
     {"vendor", NULL, GIT_FILEMODE_COMMIT},
 };
@@ -67,6 +71,7 @@ static void make_repository(const char *dir, bool bare)
 
 static int set_up(void **state)
 {
+    memset(too_long, 'a', sizeof(too_long) - 1);
     git_libgit2_init();
     return scratch_setup(state);
 }
@@ -116,6 +121,7 @@ static const struct {
     {"/etc/passwd", CBK_FILES_WHOLE, NULL, "'/etc/passwd' is an absolute path"},
     {"../../vendor/x", CBK_FILES_WHOLE, NULL, "'../../vendor/x' lies in the submodule 'vendor'"},
     {"loop", CBK_FILES_START, NULL, "cannot open 'other:stacks/mysql/loop': Too many levels of symbolic links"},
+    {"long", CBK_FILES_START, NULL, "cannot open 'other:stacks/mysql/long': File name too long"},
     {"gone", CBK_FILES_START, NULL, "cannot open 'other:stacks/mysql/gone': No such file or directory"},
     {"cbk.yaml/x", CBK_FILES_START, NULL, "cannot open 'other:stacks/mysql/cbk.yaml/x': No such file or directory"},
     {"nothing/../cbk.yaml", CBK_FILES_START, NULL,
@@ -158,11 +164,11 @@ static void test_names_are_listed_in_order(void **state)
     CBK_CLEANUP(cbk_strings_release) struct cbk_strings names = {0};
     CBK_ERROR(err);
     assert_int_equal(cbk_files_list(files, "", arena, &names, &err), 0);
-    assert_int_equal(names.len, 10);
+    assert_int_equal(names.len, 11);
     assert_string_equal(names.items[1], "b");
     assert_string_equal(names.items[2], "b.yaml");
     assert_int_equal(cbk_files_list(files, "dir", arena, &names, &err), 0);
-    assert_string_equal(names.items[10], "c.sh");
+    assert_string_equal(names.items[11], "c.sh");
     assert_true(cbk_files_list(files, "b.yaml", arena, &names, &err) < 0);
     assert_int_equal(cbk_files_list(files, "..", arena, &names, &err), CBK_E_VALIDATION);
 }
