@@ -226,16 +226,23 @@ static bool is_modeline(const struct cbk_comment *comment)
     return cbk_str_starts_with(comment->text, "# yaml-language-server:");
 }
 
+static void part_modelines(struct cbk_comments *comments, struct cbk_comments *ret_modelines)
+{
+    struct cbk_comments others = {0};
+    while (comments->first) {
+        struct cbk_comment *comment = cbk_comments_take(comments);
+        cbk_comments_add(is_modeline(comment) ? ret_modelines : &others, comment);
+    }
+    *comments = others;
+}
+
 /* What editors look for comes first. */
 static void lead_with_modeline(struct cbk_comments *head)
 {
-    struct cbk_comments modelines = {0}, others = {0};
-    while (head->first) {
-        struct cbk_comment *comment = cbk_comments_take(head);
-        cbk_comments_add(is_modeline(comment) ? &modelines : &others, comment);
-    }
-    cbk_comments_move(head, &modelines);
-    cbk_comments_move(head, &others);
+    struct cbk_comments modelines = {0};
+    part_modelines(head, &modelines);
+    cbk_comments_move(&modelines, head);
+    *head = modelines;
 }
 
 /*
@@ -259,6 +266,8 @@ static void split_head(struct cbk_layout *layout)
         first->above.first->blank = false;
     else
         first->blank = false;
+    for (struct cbk_layout_entry *entry = first; entry; entry = entry->next) /* wherever its key may go */
+        part_modelines(&entry->above, &layout->head);
     lead_with_modeline(&layout->head);
 }
 

@@ -30,14 +30,15 @@ void cbk_layout_add_names(struct cbk_str *out, const struct cbk_layout_node *nod
         cbk_str_addf(out, " %s", node->tag);
 }
 
-/* Numbers, truth values and null stay as they are written; so does what a tag speaks of. */
+/* Numbers, truth values and null stay as they are written; so does what a tag speaks of, if it fits into a line. */
 static bool is_verbatim(const struct cbk_layout_node *scalar)
 {
     CBK_JSON *value = NULL;
     CBK_ERROR(ignored);
-    if (!scalar->is_plain || scalar->is_broken)
+    if (!scalar->is_plain)
         return false;
-    return scalar->tag || cbk_scalar_parse(scalar->text, &value, &ignored) < 0 || !json_is_string(value);
+    return cbk_scalar_parse(scalar->text, &value, &ignored) < 0 || !json_is_string(value) ||
+           (scalar->tag && !strchr(scalar->text, '\n'));
 }
 
 void cbk_layout_add_scalar(struct cbk_str *out, const struct cbk_layout_node *scalar, bool in_flow)
