@@ -2,6 +2,8 @@
 
 #include "base/time.h"
 
+#include <string.h>
+
 #define ACTION_CELLS 8
 #define OUTCOME_CELLS 12
 
@@ -36,7 +38,7 @@ static void add_reason(const json_t *row, struct cbk_str *out)
     const char *code = cbk_json_text(row, "error.cloud_code"), *request_id = cbk_json_text(row, "request_id");
     if (why)
         cbk_str_addf(out, ": %s", why);
-    if (code)
+    if (code && !(why && strstr(why, code))) /* most messages say it */
         cbk_str_addf(out, " (%s)", code);
     if (request_id)
         cbk_str_addf(out, ", request %s", request_id);
