@@ -188,7 +188,7 @@ YAML
     in_file stack/cbk.yaml 'require: application' 'require: application
     on_downgrade: accept
     trigger: release-2'
-    sed -i '/trigger: "/d' stack/cbk.yaml
+    sed -i '/trigger: release-\$/d' stack/cbk.yaml
     whim i-bp1aaa '{"level": "CRASH", "tags": "none"}'
     expect 0 apply --auto-approve
     expect_settled
