@@ -5,6 +5,7 @@
 #include "config/interpolate.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 struct file {
@@ -24,6 +25,7 @@ struct cbk_config {
     const struct cbk_place *place;
     struct cbk_map *sensitive; /* pointers as keys */
     json_t *given;             /* variables from outside; owned */
+    pthread_mutex_t lock;      /* guards what follows, and the arena: scripts are sent by many threads */
     struct cbk_map *read;      /* name -> struct file *, in the arena */
     struct cbk_map *readers;   /* pointer of the value that named it -> struct file * */
 };
@@ -46,6 +48,7 @@ void cbk_config_free(struct cbk_config *config)
     cbk_doc_vec_release(&config->docs);
     cbk_arena_free(config->arena);
     cbk_files_free(config->own_files);
+    (void)pthread_mutex_destroy(&config->lock);
     free(config->dir);
     free(config);
 }
@@ -58,6 +61,7 @@ static struct cbk_config *new_config(const struct cbk_config_options *options)
     config->files = options->files ? options->files : config->own_files;
     config->arena = cbk_arena_new();
     config->sensitive = cbk_map_new();
+    (void)pthread_mutex_init(&config->lock, NULL);
     config->read = cbk_map_new();
     config->readers = cbk_map_new();
     return config;
@@ -201,8 +205,8 @@ static int read_file(struct cbk_config *config, const char *name, size_t limit, 
     return 0;
 }
 
-int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
-                         const char **ret_text, size_t *ret_len, struct cbk_error *err)
+static int find_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
+                     struct file **ret, struct cbk_error *err)
 {
     struct file *file = cbk_map_get(config->read, name);
     int r = file ? 0 : read_file(config, name, limit, &file, err);
@@ -211,6 +215,19 @@ int cbk_config_read_file(struct cbk_config *config, const char *pointer, const c
     if (r < 0)
         return cbk_error_locate(err, cbk_config_span(config, pointer, false));
     cbk_map_set(config->readers, pointer, file);
+    *ret = file;
+    return 0;
+}
+
+int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
+                         const char **ret_text, size_t *ret_len, struct cbk_error *err)
+{
+    struct file *file = NULL;
+    (void)pthread_mutex_lock(&config->lock);
+    int r = find_file(config, pointer, name, limit, &file, err);
+    (void)pthread_mutex_unlock(&config->lock);
+    if (r < 0)
+        return r;
     *ret_text = file->text;
     *ret_len = file->len;
     return 0;

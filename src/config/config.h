@@ -70,7 +70,7 @@ char *cbk_config_digest(const struct cbk_config *config);
  * Reads a file that a value of the stack names (document_file, source), relative to the stack and never out of its
  * work tree (symbolic links are followed only inside it); the error stands at the value. At most `limit` bytes. The
  * bytes are kept by the config: *ret_text (NUL behind *ret_len bytes) is borrowed. Reading the same file again is free.
- * One thread at a time.
+ * From any thread; what follows below is asked when no thread reads.
  */
 CBK_MUST_CHECK int cbk_config_read_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
                                         const char **ret_text, size_t *ret_len, struct cbk_error *err);

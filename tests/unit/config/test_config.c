@@ -7,8 +7,10 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/parallel.h"
 #include "config/config.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -180,6 +182,47 @@ static void files_that_values_name_are_read_once(void **state)
     }
 }
 
+enum { READERS = 4 };
+
+struct readers {
+    struct cbk_config *config;
+    pthread_barrier_t all; /* nobody is done before everybody is there */
+};
+
+static int read_scripts(void *context, size_t index, struct cbk_error *err)
+{
+    struct readers *readers = context;
+    static const char *const pointers[READERS] = {"/one", "/two", "/two/a", "/three"};
+    (void)pthread_barrier_wait(&readers->all);
+    for (size_t i = 0; i < 50; i++) {
+        const char *text = NULL;
+        size_t len = 0;
+        int r = cbk_config_read_file(readers->config, pointers[(index + i) % READERS],
+                                     i % 2 ? "scripts/a.sh" : "scripts/b.sh", 100, &text, &len, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static void files_are_read_by_many_threads(void **state)
+{
+    const struct stack *stack = *state;
+    put(stack, "cbk.yaml", "cbk: 1\n");
+    put(stack, "scripts/a.sh", "#!/bin/sh\n");
+    put(stack, "scripts/b.sh", "#!/bin/dash\n");
+    CBK_CLEANUP(cbk_config_freep) struct cbk_config *config = load(stack, NULL, 0);
+    CBK_ERROR(err);
+    struct readers readers = {.config = config};
+    assert_int_equal(pthread_barrier_init(&readers.all, NULL, READERS), 0);
+    assert_int_equal(cbk_parallel(READERS, READERS, read_scripts, &readers, &err), 0);
+    (void)pthread_barrier_destroy(&readers.all);
+    struct cbk_strings files = {0};
+    cbk_config_files_read(config, &files);
+    assert_int_equal(files.len, 2);
+    cbk_strings_release(&files);
+}
+
 static void the_digest_is_of_meaning(void **state)
 {
     const struct stack *stack = *state;
@@ -331,6 +374,7 @@ int main(void)
         STACK_TEST(links_are_followed_inside_only),
         STACK_TEST(files_may_stand_anywhere_in_the_work_tree),
         STACK_TEST(files_that_values_name_are_read_once),
+        STACK_TEST(files_are_read_by_many_threads),
         STACK_TEST(the_digest_is_of_meaning),
         STACK_TEST(variables_are_put_into_strings),
         STACK_TEST(the_strongest_source_wins),
