@@ -14,6 +14,20 @@ static const char *const formats[] = {"text", "json", "markdown", "sarif", "juni
 static void (*const writers[])(const json_t *drift, struct cbk_str *out) = {
     NULL, add_json, cbk_render_drift_markdown, cbk_render_drift_sarif, cbk_render_drift_junit, cbk_render_drift_github};
 
+/* Without a state the exit code is that of a quiet night, and so is what the result counts. */
+static void warn(const struct cbk_cli *cli, const json_t *drift)
+{
+    CBK_STR(warning);
+    CBK_STR(talk);
+    cbk_drift_add_warning(drift, &warning);
+    if (!warning.len)
+        return;
+    cbk_style_add(&cli->err_style, &talk, CBK_YELLOW, "warning: ");
+    cbk_style_add(&cli->err_style, &talk, CBK_PLAIN, warning.ptr);
+    cbk_str_addf(&talk, "\nhint: %s\n", cbk_drift_unapplied_hint);
+    cbk_cli_talk(&talk);
+}
+
 static int run_drift(const struct cbk_cli *cli)
 {
     CBK_CLEANUP(cbk_session_release) struct cbk_session session = {0};
@@ -39,6 +53,7 @@ static int run_drift(const struct cbk_cli *cli)
     else
         cbk_render_drift_text(drift, &cli->out_style, &text);
     int code = cbk_cli_print(&text);
+    warn(cli, drift);
     return code == CBK_EXIT_OK && cbk_drift_is_there(drift) ? CBK_EXIT_CHANGES : code;
 }
 

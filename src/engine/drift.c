@@ -132,11 +132,12 @@ static json_t *report(struct cbk_drift_look *look, const json_t *objects, const 
     CBK_STR(now);
     cbk_time_add_utc(&now, look->env.now);
     json_t *json = json_pack(
-        "{s:s, s:s, s:s?, s:s, s:s, s:o, s:{s:s?, s:I}, s:o, s:O, s:O, s:O, s:o}", "format_version", "1.0", "stack",
-        input->stack->name, "account", input->stack->account, "region", input->stack->region, "time", now.ptr,
-        "provenance", cbk_plan_provenance(input), "state", "lineage", state ? cbk_state_lineage(state) : NULL, "serial",
-        (json_int_t)(state ? cbk_state_serial(state) : 0), "summary", summary_json(look, objects, unmanaged, coverage),
-        "objects", objects, "coverage", coverage, "unmanaged", unmanaged, "ignores", ignores_json(look));
+        "{s:s, s:s, s:s?, s:s, s:s, s:o, s:b, s:{s:s?, s:I, s:s}, s:o, s:O, s:O, s:O, s:o}", "format_version", "1.0",
+        "stack", input->stack->name, "account", input->stack->account, "region", input->stack->region, "time", now.ptr,
+        "provenance", cbk_plan_provenance(input), "applied", (int)(state != NULL), "state", "lineage",
+        state ? cbk_state_lineage(state) : NULL, "serial", (json_int_t)(state ? cbk_state_serial(state) : 0), "place",
+        cbk_store_place(input->store), "summary", summary_json(look, objects, unmanaged, coverage), "objects", objects,
+        "coverage", coverage, "unmanaged", unmanaged, "ignores", ignores_json(look));
     add_main_place(look, json);
     return json;
 }

@@ -43,9 +43,13 @@ void cbk_drift_add_message(const struct cbk_drift_finding *finding, struct cbk_s
 void cbk_drift_add_ignored(const json_t *ignored, struct cbk_str *out);
 /* "No drift in 9 objects." or "Drift: 1 changed, 1 missing (1 error, 1 warning)." */
 void cbk_drift_add_verdict(const json_t *drift, struct cbk_str *out);
+/* Is there a state, so that something was compared? */
+bool cbk_drift_is_applied(const json_t *drift);
+/* "there is no state in 'PLACE': nothing is guarded"; nothing where there is one. Not made visible yet. */
+void cbk_drift_add_warning(const json_t *drift, struct cbk_str *out);
 /* "3 of 4 instances are backed up." */
 void cbk_drift_add_coverage(const json_t *drift, struct cbk_str *out);
-/* What to do about drift, in one line. */
-extern const char cbk_drift_hint[];
+/* What to do about drift, and where there is no state, in one line each. */
+extern const char cbk_drift_hint[], cbk_drift_unapplied_hint[];
 
 #endif

@@ -38,6 +38,26 @@ static void add_property(struct cbk_str *out, const char *name, const char *valu
     add_escaped(out, visible.ptr, /* is_property= */ true);
 }
 
+/* ",file=FILE,line=LINE" of a place that has them; false where it has none. */
+static bool add_place(struct cbk_str *out, const json_t *place)
+{
+    const char *file = cbk_json_text(place, "file");
+    CBK_CLEANUP(cbk_string_freep) char *line = cbk_strf("%lld", (long long)cbk_json_int(place, "line", 1));
+    if (!file)
+        return false;
+    add_property(out, "file", file, /* is_first= */ true);
+    add_property(out, "line", line, /* is_first= */ false);
+    return true;
+}
+
+/* Behind the properties: what is told. */
+static void add_told(struct cbk_str *out, const char *text)
+{
+    cbk_str_add(out, "::");
+    add_escaped(out, text, /* is_property= */ false);
+    cbk_str_add_char(out, '\n');
+}
+
 static const char *command_of(enum cbk_severity severity)
 {
     return severity == CBK_SEVERITY_NOTE ? "notice" : cbk_severity_name(severity);
@@ -67,37 +87,44 @@ static void add_annotation(void *context, const struct cbk_drift_finding *findin
 {
     struct page *page = context;
     const json_t *place = json_object_get(finding->entry, "file") ? finding->entry : page->drift;
-    const char *file = cbk_json_text(place, "file");
     if (!finding->severity || page->entry == finding->entry)
         return;
     page->entry = finding->entry;
     CBK_STR(lines);
     CBK_CLEANUP(cbk_string_freep) char *title = cbk_strf("drift of %s", finding->address);
-    CBK_CLEANUP(cbk_string_freep) char *line = cbk_strf("%lld", (long long)cbk_json_int(place, "line", 1));
     cbk_drift_each_of(finding->entry, add_line, &lines);
     cbk_str_addf(page->out, "::%s", command_of(cbk_severity_parse(cbk_json_text(finding->entry, "severity"))));
-    if (file) {
-        add_property(page->out, "file", file, /* is_first= */ true);
-        add_property(page->out, "line", line, /* is_first= */ false);
-    }
-    add_property(page->out, "title", title, !file);
-    cbk_str_add(page->out, "::");
-    add_escaped(page->out, lines.ptr, /* is_property= */ false);
-    cbk_str_add_char(page->out, '\n');
+    bool has_place = add_place(page->out, place);
+    add_property(page->out, "title", title, !has_place);
+    add_told(page->out, lines.ptr);
+}
+
+/* At the stack's main file, which says where the state is. */
+static void add_warning(const json_t *drift, const char *title, struct cbk_str *out)
+{
+    CBK_STR(warning);
+    CBK_STR(visible);
+    cbk_drift_add_warning(drift, &warning);
+    if (!warning.len)
+        return;
+    cbk_str_add_visible(&visible, warning.ptr);
+    cbk_str_add(out, "::warning");
+    bool has_place = add_place(out, drift);
+    add_property(out, "title", title, !has_place);
+    add_told(out, visible.ptr);
 }
 
 void cbk_render_drift_github(const json_t *drift, struct cbk_str *out)
 {
     struct page page = {.drift = drift, .out = out};
+    CBK_CLEANUP(cbk_string_freep) char *title = cbk_strf("cbk drift of %s", cbk_json_text_or(drift, "stack", ""));
     CBK_STR(verdict);
     cbk_drift_each(drift, add_annotation, &page);
+    add_warning(drift, title, out);
     cbk_drift_add_verdict(drift, &verdict);
     cbk_str_add_char(&verdict, ' ');
     cbk_drift_add_coverage(drift, &verdict);
     cbk_str_add(out, "::notice");
-    CBK_CLEANUP(cbk_string_freep) char *title = cbk_strf("cbk drift of %s", cbk_json_text_or(drift, "stack", ""));
     add_property(out, "title", title, /* is_first= */ true);
-    cbk_str_add(out, "::");
-    add_escaped(out, verdict.ptr, /* is_property= */ false);
-    cbk_str_add_char(out, '\n');
+    add_told(out, verdict.ptr);
 }

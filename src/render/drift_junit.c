@@ -97,6 +97,20 @@ static void add_failure(const json_t *entry, const struct verdict *verdict, stru
     cbk_str_add(out, "</failure>\n");
 }
 
+static void add_skipped(struct cbk_str *out, const char *message)
+{
+    cbk_str_add(out, "      <skipped");
+    add_attribute(out, "message", message);
+    cbk_str_add(out, "/>\n");
+}
+
+static void begin_case(const char *class, const char *name, struct cbk_str *out)
+{
+    cbk_str_add(out, "    <testcase");
+    add_attribute(out, "classname", class);
+    add_attribute(out, "name", name);
+}
+
 static void add_case(const char *class, const json_t *entry, struct suite *suite)
 {
     CBK_CLEANUP(release_verdict)
@@ -108,22 +122,32 @@ static void add_case(const char *class, const json_t *entry, struct suite *suite
     suite->tests++;
     suite->failures += fails;
     suite->skipped += is_skipped;
-    cbk_str_add(&suite->xml, "    <testcase");
-    add_attribute(&suite->xml, "classname", class);
-    add_attribute(&suite->xml, "name", cbk_json_text_or(entry, "address", ""));
+    begin_case(class, cbk_json_text_or(entry, "address", ""), &suite->xml);
     cbk_str_add(&suite->xml, fails || is_skipped ? ">\n" : "/>\n");
     if (fails)
         add_failure(entry, &verdict, &suite->xml);
-    if (is_skipped) {
-        cbk_str_add(&suite->xml, "      <skipped");
-        add_attribute(&suite->xml, "message", json_string_value(json_array_get(verdict.ignored, 0)));
-        cbk_str_add(&suite->xml, "/>\n");
-    }
+    if (is_skipped)
+        add_skipped(&suite->xml, json_string_value(json_array_get(verdict.ignored, 0)));
     if (fails || is_skipped)
         cbk_str_add(&suite->xml, "    </testcase>\n");
 }
 
-/* Those of one kind (NULL: all), unless there are none. */
+/* Adds a suite to the report, unless it is empty. */
+static void close_suite(const json_t *drift, const char *name, const struct suite *suite, struct suite *report)
+{
+    if (!suite->tests)
+        return;
+    report->tests += suite->tests;
+    report->failures += suite->failures;
+    report->skipped += suite->skipped;
+    cbk_str_add(&report->xml, "  <testsuite");
+    add_attribute(&report->xml, "name", name);
+    add_attribute(&report->xml, "timestamp", cbk_json_text_or(drift, "time", ""));
+    add_counts(&report->xml, suite);
+    cbk_str_addf(&report->xml, ">\n%s  </testsuite>\n", suite->xml.ptr);
+}
+
+/* Those of one kind (NULL: all). */
 static void add_suite(const json_t *drift, const char *name, const json_t *entries, const char *kind,
                       struct suite *report)
 {
@@ -134,21 +158,29 @@ static void add_suite(const json_t *drift, const char *name, const json_t *entri
     json_array_foreach((json_t *)entries, index, entry)
         if (!kind || cbk_str_equal(cbk_json_text(entry, "kind"), kind))
             add_case(class, entry, &suite);
-    if (!suite.tests)
+    close_suite(drift, name, &suite, report);
+}
+
+/* Without a state nothing could be compared: a report without cases would look as if all were well. */
+static void add_unapplied(const json_t *drift, struct suite *report)
+{
+    CBK_CLEANUP(release_suite) struct suite suite = {.xml = CBK_STR_INIT, .tests = 1, .skipped = 1};
+    CBK_CLEANUP(cbk_string_freep) char *class = cbk_strf("%s.state", cbk_json_text_or(drift, "stack", ""));
+    CBK_STR(warning);
+    cbk_drift_add_warning(drift, &warning);
+    if (!warning.len)
         return;
-    report->tests += suite.tests;
-    report->failures += suite.failures;
-    report->skipped += suite.skipped;
-    cbk_str_add(&report->xml, "  <testsuite");
-    add_attribute(&report->xml, "name", name);
-    add_attribute(&report->xml, "timestamp", cbk_json_text_or(drift, "time", ""));
-    add_counts(&report->xml, &suite);
-    cbk_str_addf(&report->xml, ">\n%s  </testsuite>\n", suite.xml.ptr);
+    begin_case(class, "state", &suite.xml);
+    cbk_str_add(&suite.xml, ">\n");
+    add_skipped(&suite.xml, warning.ptr);
+    cbk_str_add(&suite.xml, "    </testcase>\n");
+    close_suite(drift, "state", &suite, report);
 }
 
 void cbk_render_drift_junit(const json_t *drift, struct cbk_str *out)
 {
     CBK_CLEANUP(release_suite) struct suite report = {.xml = CBK_STR_INIT};
+    add_unapplied(drift, &report);
     for (size_t i = 0; i < cbk_kind_count; i++)
         add_suite(drift, cbk_kinds[i]->section, json_object_get(drift, "objects"), cbk_kinds[i]->name, &report);
     add_suite(drift, "unmanaged", json_object_get(drift, "unmanaged"), NULL, &report);

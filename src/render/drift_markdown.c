@@ -120,12 +120,23 @@ static void add_head(const json_t *drift, struct cbk_str *out)
     const char *stack = cbk_json_text_or(drift, "stack", "?");
     CBK_STR(verdict);
     CBK_STR(coverage);
+    CBK_STR(warning);
     cbk_markdown_add_marker(out, "cbk:drift", stack);
+    if (!cbk_drift_is_applied(drift))
+        cbk_markdown_add_marker(out, "cbk:unapplied", stack);
     cbk_str_add(out, "### cbk drift: ");
     cbk_markdown_add_code(out, stack);
     cbk_drift_add_verdict(drift, &verdict);
     cbk_drift_add_coverage(drift, &coverage);
     cbk_str_addf(out, "\n\n**%s** %s\n\n", verdict.ptr, coverage.ptr);
+    cbk_drift_add_warning(drift, &warning);
+    if (warning.len) {
+        cbk_str_add(out, "**Warning:** ");
+        cbk_markdown_add_text(out, warning.ptr);
+        cbk_str_add(out, "; ");
+        cbk_markdown_add_text(out, cbk_drift_unapplied_hint);
+        cbk_str_add(out, "\n\n");
+    }
     cbk_str_add(out, "region ");
     cbk_markdown_add_code(out, cbk_json_text_or(drift, "region", "?"));
     cbk_str_add(out, " \u00b7 ");

@@ -102,6 +102,17 @@ static json_t *rules(void)
     return list;
 }
 
+/* That nothing could be compared: with it, no results do not mean that all is well. */
+static void add_invocation(const json_t *drift, json_t *run)
+{
+    CBK_STR(warning);
+    cbk_drift_add_warning(drift, &warning);
+    if (warning.len)
+        json_object_set_new(run, "invocations",
+                            json_pack("[{s:b, s:[{s:s, s:o}]}]", "executionSuccessful", 1, "toolExecutionNotifications",
+                                      "level", "warning", "message", message(warning.ptr)));
+}
+
 void cbk_render_drift_sarif(const json_t *drift, struct cbk_str *out)
 {
     struct log log = {.drift = drift, .results = json_array()};
@@ -112,5 +123,6 @@ void cbk_render_drift_sarif(const json_t *drift, struct cbk_str *out)
                   "version", "2.1.0", "runs", "tool", "driver", "name", "cbk", "semanticVersion", CBK_VERSION, "rules",
                   rules(), "automationDetails", "id", run, "originalUriBaseIds", "%SRCROOT%", "description",
                   message("the root of the repository"), "columnKind", "unicodeCodePoints", "results", log.results);
+    add_invocation(drift, json_array_get(json_object_get(json, "runs"), 0));
     cbk_json_add_pretty(out, json);
 }

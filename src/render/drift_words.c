@@ -8,6 +8,15 @@ const char cbk_drift_hint[] =
     "'cbk plan' shows how it would be repaired and 'cbk apply' repairs it; what is right as it "
     "lives belongs into git, what is expected into drift_ignore";
 
+const char cbk_drift_unapplied_hint[] =
+    "'cbk apply' makes it; what was applied already has its state elsewhere: 'state' in the stack says where it is "
+    "looked for";
+
+bool cbk_drift_is_applied(const json_t *drift)
+{
+    return cbk_json_bool(drift, "applied", true);
+}
+
 bool cbk_drift_is_of_account(const json_t *drift)
 {
     return json_is_array(json_object_get(drift, "unmanaged"));
@@ -184,13 +193,19 @@ void cbk_drift_add_verdict(const json_t *drift, struct cbk_str *out)
         cbk_str_add(out, " (");
         add_counts(drift, severities, CBK_ARRAY_LEN(severities), /* plural= */ true, out);
         cbk_str_add(out, ").");
-    } else if (objects) {
+    } else if (cbk_drift_is_applied(drift)) {
         cbk_str_addf(out, "No drift in %lld %s.", objects, objects == 1 ? "object" : "objects");
     } else {
         cbk_str_add(out, "No drift: nothing has been applied yet.");
     }
     if (ignored)
         cbk_str_addf(out, " %lld ignored.", ignored);
+}
+
+void cbk_drift_add_warning(const json_t *drift, struct cbk_str *out)
+{
+    if (!cbk_drift_is_applied(drift))
+        cbk_str_addf(out, "there is no state in '%s': nothing is guarded", cbk_json_text_or(drift, "state.place", "?"));
 }
 
 void cbk_drift_add_coverage(const json_t *drift, struct cbk_str *out)

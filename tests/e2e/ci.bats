@@ -195,6 +195,19 @@ The cloud has moved away from git: other, open, night two" ]
     [ "$status" -eq 1 ] && says 'does not begin with a marker'
 }
 
+@test "a night without a state is a failure, and settles nothing" {
+    prepare_repository
+    export CBK_DRIFT_FORMATS=sarif
+    job 1 nightly_job infra ci/drift.sh
+    says "warning: there is no state in 'refs/cbk/state/quickstart of origin'" 'drift.sh: there is nothing to compare with'
+    [ "$(head -1 out/drift.md)" = '<!-- cbk:drift:quickstart -->' ]
+    grep -q 'nothing is guarded' out/drift.md
+    [ ! -e out/drift.sarif ] # findings that are not in it would be closed
+    job 0 apply_job infra cbk -C stack apply --auto-approve
+    job 0 nightly_job infra ci/drift.sh
+    [ -s out/drift.sarif ]
+}
+
 @test "what a stranger sends is reviewed without a credential and without the network" {
     prepare_repository
     propose

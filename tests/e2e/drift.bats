@@ -69,6 +69,35 @@ expects()
     says 'nothing has been applied yet' '0 of 2 instances are backed up.' 'i-bp1aaa (web-db-1): no binding and no job backs it up'
 }
 
+@test "a state that is not where it is looked for is told in every format: nothing is guarded then" {
+    local nowhere="there is no state in 'stack/state/quickstart.json': nothing is guarded" format
+    apply
+    mv stack/state elsewhere
+    for format in text json markdown sarif junit github; do
+        cbk_in_stack drift --format $format >out.$format 2>talk.txt # it is no drift
+        grep -qF "warning: $nowhere" talk.txt
+    done
+    jq -e '.applied == false and .state == {lineage: null, serial: 0, place: "stack/state/quickstart.json"}' out.json
+    jq -e --arg nowhere "$nowhere" '.runs[0].invocations[0].toolExecutionNotifications[0]
+        | .level == "warning" and .message.text == $nowhere' out.sarif
+    grep -q '^::warning file=.*cbk.yaml,line=[0-9]*,title=cbk drift of quickstart::there is no state in' out.github
+    grep -q '<skipped message=.there is no state in' out.junit
+    [ "$(sed -n 2p out.markdown)" = '<!-- cbk:unapplied:quickstart -->' ]
+    grep -q '^\*\*Warning:\*\* there is no state in' out.markdown
+    mv elsewhere stack/state
+    cbk_in_stack drift --format json >out.json 2>talk.txt
+    jq -e '.applied' out.json
+    [ ! -s talk.txt ]
+}
+
+@test "what was destroyed has a state, and no warning" {
+    apply
+    expect 0 destroy --auto-approve
+    looks 0 drift
+    says 'No drift in 0 objects.'
+    says_not 'warning:'
+}
+
 @test "what was just applied has not drifted, however old its recovery points are" {
     apply
     looks 0 drift

@@ -93,6 +93,21 @@ static void unprotected_instances_count_with_the_account_alone(void **state)
     assert_non_null(strstr(whole.ptr, "unprotected.i-bp1bbb"));
 }
 
+/* Nothing lives that was applied, and that is known: there is a state that says so. */
+static void an_empty_state_is_a_state(void **state)
+{
+    (void)state;
+    CBK_JSON *json = read_json("drift-of-nothing");
+    CBK_STR(said);
+    json_object_set_new(json, "applied", json_true());
+    for (size_t i = 0; i < CBK_ARRAY_LEN(formats); i++)
+        formats[i].write(json, &said);
+    assert_null(strstr(said.ptr, "nothing has been applied"));
+    assert_null(strstr(said.ptr, "there is no state"));
+    assert_null(strstr(said.ptr, "cbk:unapplied"));
+    assert_non_null(strstr(said.ptr, "No drift in 0 objects."));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +115,7 @@ int main(void)
         cmocka_unit_test(the_goldens_are_drift),
         cmocka_unit_test(nothing_from_outside_is_taken_for_something_else),
         cmocka_unit_test(unprotected_instances_count_with_the_account_alone),
+        cmocka_unit_test(an_empty_state_is_a_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
