@@ -205,8 +205,8 @@ static int read_file(struct cbk_config *config, const char *name, size_t limit, 
     return 0;
 }
 
-static int find_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit,
-                     struct file **ret, struct cbk_error *err)
+static int find_file(struct cbk_config *config, const char *pointer, const char *name, size_t limit, struct file **ret,
+                     struct cbk_error *err)
 {
     struct file *file = cbk_map_get(config->read, name);
     int r = file ? 0 : read_file(config, name, limit, &file, err);
