@@ -137,6 +137,24 @@ char *cbk_path_join(const char *dir, const char *name)
     return cbk_strf("%s%s%s", dir, cbk_str_ends_with(dir, "/") ? "" : "/", name);
 }
 
+char *cbk_path_absolute(const char *path)
+{
+    CBK_CLEANUP(cbk_string_freep) char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+    if (*path != '/' && !here)
+        return NULL;
+    CBK_CLEANUP(cbk_string_freep) char *whole = cbk_path_join(here, path);
+    CBK_STR(out);
+    for (const char *part = whole; *part;) {
+        size_t len = strcspn(part, "/");
+        if (len == 2 && strncmp(part, "..", len) == 0)
+            cbk_str_truncate(&out, out.len ? (size_t)(strrchr(out.ptr, '/') - out.ptr) : 0);
+        else if (len && !(len == 1 && *part == '.'))
+            cbk_str_addf(&out, "/%.*s", (int)len, part);
+        part += len + strspn(part + len, "/");
+    }
+    return cbk_strdup(out.len ? out.ptr : "/");
+}
+
 char *cbk_path_dir(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -27,6 +27,9 @@ CBK_MUST_CHECK int cbk_file_sync_name(const char *path, struct cbk_error *err);
 CBK_MUST_CHECK int cbk_dir_make(const char *path, struct cbk_error *err);
 /* "dir/name" with one slash, or `name` alone when dir is NULL, "" or "." or name is absolute. The caller frees. */
 char *cbk_path_join(const char *dir, const char *name);
+/* The path from the root, without ".", ".." and doubled slashes: as it is written, no link is followed. NULL when
+ * nobody can tell where the process stands. The caller frees. */
+char *cbk_path_absolute(const char *path);
 /* What stands before the last slash, "." where there is none. The caller frees. */
 char *cbk_path_dir(const char *path);
 

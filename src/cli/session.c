@@ -15,24 +15,55 @@ static const char *dir_of(const struct cbk_cli *cli)
     return cli->args->dir ? cli->args->dir : ".";
 }
 
-/* How the stack is read: from the directory, or from the commit that --rev names. *ret_work_tree is what the options
- * point at; the caller frees. */
-static int read_options(const struct cbk_cli *cli, struct cbk_session *session, char **ret_work_tree,
-                        struct cbk_config_options *ret, struct cbk_error *err)
+/* How a stack is read, and what the options point at. */
+struct reading {
+    struct cbk_config_options options;
+    char *work_tree;
+    struct cbk_inputs inputs;
+    struct cbk_arena *arena;
+};
+
+static void reading_release(struct reading *reading)
+{
+    free(reading->work_tree);
+    cbk_inputs_release(&reading->inputs);
+    cbk_arena_free(reading->arena);
+}
+
+/* The stack of a commit takes that commit's files of values: else a branch would bring its own to what it is held
+ * against. */
+static int take_inputs(const struct cbk_cli *cli, const struct cbk_files *files, struct reading *reading,
+                       struct cbk_error *err)
+{
+    reading->arena = cbk_arena_new();
+    for (size_t i = 0; i < cli->args->inputs.len; i++) {
+        struct cbk_config_input input = cli->args->inputs.items[i];
+        int r = files && input.var_file
+                    ? cbk_git_files_name(files, input.var_file, reading->arena, &input.in_files, err)
+                    : 0;
+        if (r < 0)
+            return cbk_wrap(err, "--var-file");
+        cbk_inputs_push(&reading->inputs, input);
+    }
+    reading->options.files = files;
+    reading->options.inputs = reading->inputs.items;
+    reading->options.input_count = reading->inputs.len;
+    return 0;
+}
+
+/* How the stack is read: from the directory, or from the commit that --rev names. */
+static int read_options(const struct cbk_cli *cli, struct cbk_session *session, struct reading *reading,
+                        struct cbk_error *err)
 {
     if (cli->args->rev && !session->files) {
         int r = cbk_git_files_open(dir_of(cli), cli->args->rev, &session->files, &session->commit, err);
         if (r < 0)
             return cbk_wrap(err, "--rev");
     }
-    *ret_work_tree = cbk_git_work_tree(dir_of(cli));
-    *ret = (struct cbk_config_options){.dir = cli->args->dir,
-                                       .work_tree = *ret_work_tree,
-                                       .files = session->files,
-                                       .inputs = cli->args->inputs.items,
-                                       .input_count = cli->args->inputs.len,
-                                       .kept = session->kept};
-    return 0;
+    reading->work_tree = cbk_git_work_tree(dir_of(cli));
+    reading->options =
+        (struct cbk_config_options){.dir = cli->args->dir, .work_tree = reading->work_tree, .kept = session->kept};
+    return take_inputs(cli, session->files, reading, err);
 }
 
 /* Loads the stack of a commit into a session of its own; its stack stays NULL when the commit has none there. */
@@ -40,8 +71,11 @@ static int load_commit(const struct cbk_cli *cli, const char *revision, const ch
                        struct cbk_errors *errors)
 {
     enum cbk_files_kind kind = CBK_FILES_NOTHING;
+    CBK_CLEANUP(reading_release) struct reading reading = {.options = {.dir = cli->args->dir, .is_lenient = true}};
     CBK_ERROR(err);
     int r = cbk_git_files_open(dir_of(cli), revision, &other->files, &other->commit, &err);
+    if (r == 0)
+        r = take_inputs(cli, other->files, &reading, &err);
     if (r == 0)
         r = cbk_files_look(other->files, CBK_STACK_FILE, CBK_FILES_WHOLE, &kind, &err);
     if (r < 0) {
@@ -50,12 +84,7 @@ static int load_commit(const struct cbk_cli *cli, const char *revision, const ch
     }
     if (kind == CBK_FILES_NOTHING)
         return 0;
-    const struct cbk_config_options options = {.dir = cli->args->dir,
-                                               .files = other->files,
-                                               .inputs = cli->args->inputs.items,
-                                               .input_count = cli->args->inputs.len,
-                                               .is_lenient = true};
-    return cbk_stack_load(&options, &other->stack, errors);
+    return cbk_stack_load(&reading.options, &other->stack, errors);
 }
 
 static int take_guards(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
@@ -70,12 +99,11 @@ static int take_guards(const struct cbk_cli *cli, struct cbk_session *session, s
 
 int cbk_session_load(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_errors *errors)
 {
-    CBK_CLEANUP(cbk_string_freep) char *work_tree = NULL;
-    struct cbk_config_options options;
+    CBK_CLEANUP(reading_release) struct reading reading = {0};
     CBK_ERROR(err);
-    if (read_options(cli, session, &work_tree, &options, &err) < 0)
+    if (read_options(cli, session, &reading, &err) < 0)
         return cbk_error_move(cbk_errors_add(errors), &err);
-    int r = cbk_stack_load(&options, &session->stack, errors);
+    int r = cbk_stack_load(&reading.options, &session->stack, errors);
     return r == 0 && cli->args->guards_from ? take_guards(cli, session, errors) : r;
 }
 
@@ -128,13 +156,12 @@ int cbk_session_seal(const struct cbk_session *session, struct cbk_seal **ret, s
 int cbk_session_peek_seal(const struct cbk_cli *cli, struct cbk_session *session, struct cbk_seal **ret,
                           struct cbk_error *err)
 {
-    CBK_CLEANUP(cbk_string_freep) char *work_tree = NULL;
-    struct cbk_config_options options;
+    CBK_CLEANUP(reading_release) struct reading reading = {0};
     CBK_ERRORS(ignored); /* loading it in earnest says them */
-    int r = read_options(cli, session, &work_tree, &options, err);
+    int r = read_options(cli, session, &reading, err);
     if (r < 0)
         return r;
-    (void)!cbk_config_load(&options, &session->peeked, &ignored);
+    (void)!cbk_config_load(&reading.options, &session->peeked, &ignored);
     *ret = NULL;
     return cbk_config_root(session->peeked) ? seal_of(session->peeked, cbk_config_root(session->peeked), ret, err) : 0;
 }

@@ -19,6 +19,7 @@
 struct cbk_config_input {
     const char *var;      /* "NAME=VALUE", or NULL */
     const char *var_file; /* path, or NULL */
+    const char *in_files; /* its name among the config's `files`, which it is read from then; NULL: it is not there */
 };
 
 struct cbk_config_options {

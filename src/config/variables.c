@@ -11,6 +11,7 @@ enum origin { FROM_DEFAULT, FROM_ENVIRONMENT, FROM_SAVED_PLAN, FROM_COMMAND_LINE
 struct loader {
     enum origin origin; /* of what is being read */
     bool is_lenient;
+    const struct cbk_files *files; /* where files of values lie that are not on disk; NULL: all are */
     struct cbk_variables *variables;
     struct cbk_doc_vec *docs;
     struct cbk_arena *arena;
@@ -142,10 +143,11 @@ static void undeclared(struct loader *loader, const char *name, struct cbk_span 
         (void)cbk_variables_fail_unknown(loader->variables, name, span, cbk_errors_add(loader->errors));
 }
 
-static void load_file(struct loader *loader, const char *path)
+static void load_file(struct loader *loader, const struct cbk_config_input *input)
 {
     struct cbk_doc *doc = NULL;
-    int r = cbk_doc_read(path, &doc, loader->errors);
+    int r = input->in_files ? cbk_doc_read_from(loader->files, input->in_files, CBK_FILES_WHOLE, &doc, loader->errors)
+                            : cbk_doc_read(input->var_file, &doc, loader->errors);
     if (!doc)
         return;
     cbk_doc_vec_push(loader->docs, doc);
@@ -279,8 +281,12 @@ int cbk_variables_load(const json_t *root, const struct cbk_place *place, const 
 {
     size_t first_error = errors->list.len;
     ret->by_name = cbk_map_new();
-    struct loader loader = {
-        .variables = ret, .docs = docs, .arena = arena, .errors = errors, .is_lenient = options->is_lenient};
+    struct loader loader = {.variables = ret,
+                            .docs = docs,
+                            .arena = arena,
+                            .errors = errors,
+                            .files = options->files,
+                            .is_lenient = options->is_lenient};
     json_t *declarations = json_object_get(root, "variables");
     const struct cbk_place *section = cbk_place_member(place, "variables");
     const char *name;
@@ -295,7 +301,7 @@ int cbk_variables_load(const json_t *root, const struct cbk_place *place, const 
     loader.origin = FROM_COMMAND_LINE;
     for (size_t i = 0; i < options->input_count; i++)
         if (options->inputs[i].var_file)
-            load_file(&loader, options->inputs[i].var_file);
+            load_file(&loader, &options->inputs[i]);
     for (size_t i = 0; i < options->input_count; i++)
         if (options->inputs[i].var)
             load_argument(&loader, options->inputs[i].var);

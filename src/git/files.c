@@ -265,6 +265,37 @@ int cbk_git_files_open(const char *dir, const char *revision, struct cbk_files *
     return 0;
 }
 
+/* What stands in `path` behind the work tree's root; NULL: it lies elsewhere. */
+static const char *in_work_tree(git_repository *repository, const char *path)
+{
+    const char *root = git_repository_workdir(repository); /* git ends it in a slash; NULL: bare */
+    return root && cbk_str_starts_with(path, root) ? path + strlen(root) : NULL;
+}
+
+int cbk_git_files_name(const struct cbk_files *files, const char *path, struct cbk_arena *arena, const char **ret_name,
+                       struct cbk_error *err)
+{
+    const struct commit_files *self = files_of(files);
+    CBK_CLEANUP(cbk_string_freep) char *absolute = cbk_path_absolute(path), *real = NULL;
+    const char *inside = absolute ? in_work_tree(self->repository, absolute) : NULL;
+    if (!inside) { /* by a link from outside of it */
+        real = realpath(path, NULL);
+        inside = real ? in_work_tree(self->repository, real) : NULL;
+    }
+    *ret_name = NULL;
+    if (!inside)
+        return 0;
+    CBK_STR(name);
+    for (const char *level = self->start; *level; level += strcspn(level, "/"), level += *level == '/')
+        cbk_str_add(&name, "../");
+    cbk_str_add(&name, inside);
+    enum cbk_files_kind kind;
+    int r = commit_look(files, name.ptr, CBK_FILES_WHOLE, &kind, err);
+    if (r == 0 && kind != CBK_FILES_NOTHING)
+        *ret_name = cbk_arena_strdup(arena, name.ptr);
+    return r;
+}
+
 int cbk_git_merge_base(const char *dir, const char *base, const char *revision, char **ret_commit,
                        struct cbk_error *err)
 {

@@ -17,6 +17,13 @@
 CBK_MUST_CHECK int cbk_git_files_open(const char *dir, const char *revision, struct cbk_files **ret_files,
                                       json_t **ret_provenance, struct cbk_error *err);
 /*
+ * The name of the file at `path`, as the process would open it, among the files of a commit: of one that lies in the
+ * work tree, as it is written there, so that no link of the work tree leads elsewhere. *ret_name, in `arena`, is NULL
+ * when the commit has no such file. What the commit has there and will not give is an error.
+ */
+CBK_MUST_CHECK int cbk_git_files_name(const struct cbk_files *files, const char *path, struct cbk_arena *arena,
+                                      const char **ret_name, struct cbk_error *err);
+/*
  * Where `revision` (NULL: what is checked out) left `base`: their newest common ancestor, as 40 hex digits, in
  * *ret_commit; where they have none, as in a shallow clone, the commit that `base` names. The caller frees.
  */

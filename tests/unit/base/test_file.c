@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 struct place {
     char dir[64];
@@ -177,13 +178,33 @@ static void paths_are_joined_and_cut(void **state)
     }
 }
 
+static const struct {
+    const char *path, *absolute;
+} absolutes[] = {
+    {"/", "/"},     {"/x/", "/x"}, {"//x//y", "/x/y"},   {"/x/./y/../z", "/x/z"}, {"/../x", "/x"},
+    {"/x/..", "/"}, {"/..", "/"},  {"/x/...", "/x/..."}, {"/.x/..y", "/.x/..y"},  {"/x/../../y", "/y"},
+};
+
+static void paths_are_told_from_the_root(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(absolutes); i++) {
+        CBK_CLEANUP(cbk_string_freep) char *absolute = cbk_path_absolute(absolutes[i].path);
+        assert_string_equal(absolute, absolutes[i].absolute);
+    }
+    CBK_CLEANUP(cbk_string_freep) char *here = getcwd(NULL, 0);
+    CBK_CLEANUP(cbk_string_freep) char *wanted = cbk_path_join(here, "x/z");
+    CBK_CLEANUP(cbk_string_freep) char *found = cbk_path_absolute("./x/y/../z");
+    assert_string_equal(found, wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_replaced_whole),  cmocka_unit_test(what_cannot_be_replaced_stays),
         cmocka_unit_test(reading_has_a_ceiling),     cmocka_unit_test(only_files_and_pipes_are_read),
         cmocka_unit_test(a_pipe_is_read_to_its_end), cmocka_unit_test(directories_are_made_with_their_parents),
-        cmocka_unit_test(paths_are_joined_and_cut),
+        cmocka_unit_test(paths_are_joined_and_cut),  cmocka_unit_test(paths_are_told_from_the_root),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
