@@ -24,7 +24,6 @@ static bool is_more_or_open(const json_t *was, const json_t *is)
     return was && (!is || json_integer_value(is) > json_integer_value(was));
 }
 
-/* Where nothing is demanded, the level that is asked for is; that it is asked for no more is a change of its own. */
 static bool is_lower(const json_t *was, const json_t *is)
 {
     return is && cbk_level_parse(json_string_value(is)) <
@@ -46,14 +45,20 @@ static bool is_more_forgiving(const json_t *was, const json_t *is)
 }
 
 const struct cbk_guard_setting cbk_guard_settings[] = {
-    {false, "protection", "lifecycle.prevent_destroy", is_dropped, "may be destroyed from now on"},
-    {false, "requirement", "require", is_lower, "demands a lower level"},
-    {false, "requirement", "on_downgrade", is_more_forgiving, "puts up with less than it demands"},
-    {true, "expectation", "expect.max", is_more_or_open, "may match more instances"},
-    {true, "expectation", "expect.min", is_less, "may match fewer instances"},
-    {true, "expectation", "allow_empty", is_taken_up, "may match no instance at all"},
+    {false, "protection", "lifecycle.prevent_destroy", NULL, is_dropped, "may be destroyed from now on"},
+    {false, "requirement", "require", "consistency.level", is_lower, "demands a lower level"},
+    {false, "requirement", "on_downgrade", NULL, is_more_forgiving, "puts up with less than it demands"},
+    {true, "expectation", "expect.max", NULL, is_more_or_open, "may match more instances"},
+    {true, "expectation", "expect.min", NULL, is_less, "may match fewer instances"},
+    {true, "expectation", "allow_empty", NULL, is_taken_up, "may match no instance at all"},
 };
 const size_t cbk_guard_setting_count = CBK_ARRAY_LEN(cbk_guard_settings);
+
+const json_t *cbk_guard_setting_of(const struct cbk_guard_setting *setting, const json_t *value)
+{
+    const json_t *set = cbk_json_at(value, setting->trail);
+    return set || !setting->otherwise ? set : cbk_json_at(value, setting->otherwise);
+}
 
 static bool is_same_at(const json_t *a, const json_t *b, const char *key)
 {

@@ -10,7 +10,8 @@
 struct cbk_guard_setting {
     bool of_selectors; /* of instances.NAME, or a selector written in place; otherwise of declarations */
     const char *id;
-    const char *trail; /* in the declaration, or in the selector */
+    const char *trail;     /* in the declaration, or in the selector */
+    const char *otherwise; /* what counts where nothing stands there; NULL: nothing does */
     /* Does `is` hold back less than `was`? Either may be NULL: not set. */
     bool (*loosens)(const json_t *was, const json_t *is);
     const char *words; /* what it means to loosen it */
@@ -18,6 +19,9 @@ struct cbk_guard_setting {
 
 extern const struct cbk_guard_setting cbk_guard_settings[];
 extern const size_t cbk_guard_setting_count;
+
+/* What counts in a declaration, or a selector; NULL: nothing. Borrowed. */
+const json_t *cbk_guard_setting_of(const struct cbk_guard_setting *setting, const json_t *value);
 
 /* The entry of drift_ignore that is not among `was`, or is silent for longer than there: the first one from `index` on,
  * whose successor *index becomes; NULL: no more. Borrowed. */

@@ -36,7 +36,7 @@ static void pin(struct cbk_stack *stack, const char *address, bool is_selector, 
 {
     for (size_t i = 0; i < cbk_guard_setting_count; i++) {
         const struct cbk_guard_setting *setting = &cbk_guard_settings[i];
-        const json_t *pinned = cbk_json_at(was, setting->trail), *wanted = cbk_json_at(is, setting->trail);
+        const json_t *pinned = cbk_guard_setting_of(setting, was), *wanted = cbk_guard_setting_of(setting, is);
         if (setting->of_selectors != is_selector || !setting->loosens(pinned, wanted))
             continue;
         note(stack, address, setting->trail, wanted, pinned);
@@ -44,15 +44,60 @@ static void pin(struct cbk_stack *stack, const char *address, bool is_selector, 
     }
 }
 
-/* What the base declares for it: at its address, or at the one that it has moved from. */
-static const struct cbk_declaration *former(const struct cbk_stack *stack, const struct cbk_stack *base,
-                                            const struct cbk_declaration *declaration)
+/* Two versions of a stack, and which declaration of the one has become which of the other. */
+struct pinning {
+    struct cbk_stack *stack;
+    const struct cbk_stack *base;
+    struct cbk_map *moved; /* address in the stack -> declaration in the base, by `moved` blocks */
+    struct cbk_map *named; /* kind and name in the cloud -> declaration in the base whose address the stack lacks */
+    struct cbk_map *found; /* addresses in the base that have a successor, as keys */
+};
+
+static void pinning_release(struct pinning *pinning)
 {
-    const struct cbk_declaration *found = cbk_map_get(base->by_address, declaration->address);
-    for (size_t i = 0; !found && i < stack->blocks.moved.len; i++)
-        if (strcmp(stack->blocks.moved.items[i].to_text, declaration->address) == 0)
-            found = cbk_map_get(base->by_address, stack->blocks.moved.items[i].text);
-    return found;
+    cbk_map_free(pinning->moved);
+    cbk_map_free(pinning->named);
+    cbk_map_free(pinning->found);
+}
+
+/* "role AppSnapshot"; NULL: such things have no name of their own in the cloud. The caller frees. */
+static char *name_of(const struct cbk_declaration *declaration)
+{
+    const char *title = declaration->kind->title;
+    return title ? cbk_strf("%s %s", declaration->kind->name,
+                            cbk_json_text_or(declaration->value, title, declaration->key))
+                 : NULL;
+}
+
+static void find_moved(struct pinning *pinning)
+{
+    const struct cbk_blocks *blocks = &pinning->stack->blocks;
+    for (size_t i = 0; i < blocks->moved.len; i++) {
+        struct cbk_declaration *was = cbk_map_get(pinning->base->by_address, blocks->moved.items[i].text);
+        if (was)
+            cbk_map_set(pinning->moved, blocks->moved.items[i].to_text, was);
+    }
+}
+
+static void find_names(struct pinning *pinning)
+{
+    for (size_t i = 0; i < pinning->base->declarations.len; i++) {
+        struct cbk_declaration *was = pinning->base->declarations.items[i];
+        CBK_CLEANUP(cbk_string_freep) char *name = name_of(was);
+        if (name && !cbk_map_get(pinning->stack->by_address, was->address))
+            cbk_map_set(pinning->named, name, was);
+    }
+}
+
+/* What the base declares for it: at its address, at the one that it has moved from, or by its name in the cloud, since
+ * another key makes no other thing of it. */
+static const struct cbk_declaration *former(const struct pinning *pinning, const struct cbk_declaration *declaration)
+{
+    const struct cbk_declaration *was = cbk_map_get(pinning->base->by_address, declaration->address);
+    if (!was)
+        was = cbk_map_get(pinning->moved, declaration->address);
+    CBK_CLEANUP(cbk_string_freep) char *name = was ? NULL : name_of(declaration);
+    return name ? cbk_map_get(pinning->named, name) : was;
 }
 
 /* The selector that a declaration uses, by whatever name: another name must not lose what is expected of it. */
@@ -69,37 +114,44 @@ static void pin_selector(struct cbk_stack *stack, const struct cbk_stack *base,
         pin(stack, address, /* is_selector= */ true, was_selector, selector);
 }
 
-static void pin_declarations(struct cbk_stack *stack, const struct cbk_stack *base)
+static void pin_declarations(struct pinning *pinning)
 {
+    struct cbk_stack *stack = pinning->stack;
     for (size_t i = 0; i < stack->declarations.len; i++) {
         const struct cbk_declaration *declaration = stack->declarations.items[i];
-        const struct cbk_declaration *was = former(stack, base, declaration);
+        const struct cbk_declaration *was = former(pinning, declaration);
         if (!was)
             continue;
+        cbk_map_set(pinning->found, was->address, stack);
         pin(stack, declaration->address, /* is_selector= */ false, was->value, (json_t *)declaration->value);
         if (declaration->kind->per_instance && was->kind->per_instance)
-            pin_selector(stack, base, declaration, was);
+            pin_selector(stack, pinning->base, declaration, was);
     }
 }
 
-static void pin_removed(struct cbk_stack *stack, const struct cbk_stack *base)
+static void pin_removed(struct pinning *pinning)
 {
-    for (size_t i = 0; i < base->declarations.len; i++) {
-        const struct cbk_declaration *was = base->declarations.items[i];
+    for (size_t i = 0; i < pinning->base->declarations.len; i++) {
+        const struct cbk_declaration *was = pinning->base->declarations.items[i];
         const json_t *protection = cbk_json_at(was->value, PROTECTION);
-        if (json_is_true(protection) && !cbk_map_get(stack->by_address, was->address))
-            note(stack, was->address, PROTECTION, NULL, protection);
+        if (json_is_true(protection) && !cbk_map_get(pinning->found, was->address))
+            note(pinning->stack, was->address, PROTECTION, NULL, protection);
     }
 }
 
 void cbk_stack_pin(struct cbk_stack *stack, const struct cbk_stack *base, const char *revision, const json_t *commit)
 {
-    stack->pins =
-        json_pack("{s:s, s:O?, s:[]}", "revision", revision, "commit", json_object_get(commit, "commit"), "settings");
+    stack->pins = json_pack("{s:s, s:O?, s:b, s:[]}", "revision", revision, "commit", json_object_get(commit, "commit"),
+                            "has_stack", base != NULL, "settings");
     if (!base)
         return;
-    pin_declarations(stack, base);
-    pin_removed(stack, base);
+    CBK_CLEANUP(pinning_release)
+    struct pinning pinning = {
+        .stack = stack, .base = base, .moved = cbk_map_new(), .named = cbk_map_new(), .found = cbk_map_new()};
+    find_moved(&pinning);
+    find_names(&pinning);
+    pin_declarations(&pinning);
+    pin_removed(&pinning);
 }
 
 bool cbk_stack_is_pinned(const struct cbk_stack *stack, const char *address)

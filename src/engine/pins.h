@@ -10,7 +10,7 @@
 
 /*
  * Puts into the stack what `base` (NULL: there is none, and nothing is done) is stricter about. stack->pins becomes
- * {revision, commit, settings: [{address, setting, wanted, pinned}]}.
+ * {revision, commit, has_stack, settings: [{address, setting, wanted, pinned}]}.
  */
 void cbk_stack_pin(struct cbk_stack *stack, const struct cbk_stack *base, const char *revision, const json_t *commit);
 /* Is what is declared no more at the address (without an instance) protected by a pin? */

@@ -196,7 +196,7 @@ static void add_refusal(const struct cbk_plan *plan, const struct cbk_change *ch
         cbk_str_addf(&reasons, "%s%s", i ? "; " : "", json_string_value(json_array_get(change->prediction.reasons, i)));
     (void)cbk_fail_at(err, span, CBK_E_CHECK, "%s requires %s consistency, %s is foreseen: %s", object->address,
                       cbk_level_name(cbk_check_requirement(object)), cbk_level_name(change->prediction.level),
-                      reasons.ptr);
+                      reasons.len ? reasons.ptr : "no more is asked for");
     (void)cbk_error_hint(err, "mend what is wrong, take the instance out of the selector, or pass --allow-downgrade");
 }
 

@@ -109,9 +109,17 @@ static bool does_something(const json_t *change)
            cbk_json_bool(change, "forget", false) || cbk_json_bool(change, "note", false);
 }
 
+/* A list without items says no more than none. */
+static const json_t *told_at(const json_t *plan, const char *trail)
+{
+    const json_t *value = cbk_json_at(plan, trail);
+    return json_is_array(value) && !json_array_size(value) ? NULL : value;
+}
+
 static bool same_at(const json_t *a, const json_t *b, const char *trail)
 {
-    return json_equal(cbk_json_at(a, trail), cbk_json_at(b, trail));
+    const json_t *then = told_at(a, trail), *now = told_at(b, trail);
+    return then == now || json_equal(then, now);
 }
 
 /* What the plan as a whole rests on, and how it is said when it has moved. */
@@ -121,6 +129,7 @@ static const struct ground {
 } grounds[] = {
     {"stack", "it is a plan of another stack"},
     {"destroy", "it is a plan of another kind"},
+    {"pins.settings", "other guards hold than it was made with: give both the same --guards-from"},
     {"provenance.config_digest", "the stack's files have changed since"},
     {"state.lineage", "it rests on another state"},
     {"state.serial", "the state has changed since"},

@@ -38,6 +38,8 @@ static void add_pins(const json_t *pins, json_t *lines)
     const char *revision = cbk_json_text_or(pins, "revision", "?");
     size_t index;
     json_t *setting;
+    if (pins && !cbk_json_bool(pins, "has_stack", true))
+        json_array_append_new(lines, json_sprintf("There is no such stack in %s: no guard of it holds.", revision));
     json_array_foreach(json_object_get(pins, "settings"), index, setting) {
         CBK_STR(line);
         cbk_str_addf(&line, "Guarded as in %s: %s %s is ", revision, cbk_json_text_or(setting, "address", "?"),

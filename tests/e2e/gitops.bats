@@ -2,25 +2,7 @@
 # Plans in git's terms: of commits that are not checked out, against a base, with who changed what.
 
 load lib
-
-prepare()
-{
-    git init -q -b main . && git config user.email yuki@example.com && git config user.name Yuki
-    printf '/*.log\n/port\n/held\nstate/\n*.plan\n' >.gitignore
-    git add .gitignore stack && git commit -qm 'a stack' --date="$(date -d '9 days ago' +%s) +0000"
-}
-
-# Changes a file and commits it: commit FILE OLD NEW [MESSAGE]
-commit()
-{
-    in_file "$1" "$2" "$3"
-    git commit -qam "${4:-change $1}"
-}
-
-on_branch()
-{
-    git checkout -q -b "$1"
-}
+load branches
 
 # --- any commit without a checkout ----------------------------------------------------------------------------------
 
@@ -312,77 +294,6 @@ loosen()
     refuses 'stale plan: its checksum is' apply --checksum "$digest"
     acs ram UpdateRole RoleName=AppSnapshotRoleName NewMaxSessionDuration=3600
     expect 0 apply --checksum "$digest"
-}
-
-# --- guards that a branch cannot loosen -----------------------------------------------------------------------------
-
-protect()
-{
-    in_file stack/cbk.yaml 'policies: [policies.app-snapshot]' 'policies: [policies.app-snapshot]
-    lifecycle: {prevent_destroy: true}'
-    git commit -qam 'protect the role'
-}
-
-@test "a branch cannot take a protection away and destroy in one plan" {
-    apply
-    protect # and nobody has applied that yet
-    on_branch feature
-    commit stack/cbk.yaml '
-    lifecycle: {prevent_destroy: true}' ''
-    commit stack/cbk.yaml 'name: AppSnapshotRoleName' 'name: Another'
-    expect 0 plan
-    says '-/+'
-    refuses 'roles.app-snapshot would be replaced, and lifecycle.prevent_destroy forbids it' plan --guards-from main
-    says 'Guarded as in main: roles.app-snapshot lifecycle.prevent_destroy is true, though the stack does not say so.'
-    refuses 'lifecycle.prevent_destroy forbids it' apply --auto-approve --guards-from main
-}
-
-@test "a branch cannot undeclare what its base protects" {
-    apply
-    protect
-    on_branch feature
-    python3 - <<'PYTHON'
-import re
-text = open("stack/cbk.yaml").read()
-text = re.sub(r"attachments:\n.*?\n\n", "", text, flags=re.S)
-text = re.sub(r"roles:\n.*?\n\n", "", text, flags=re.S)
-text = re.sub(r"snapshot_jobs:\n.*", "", text, flags=re.S)
-open("stack/cbk.yaml", "w").write(text)
-PYTHON
-    expect 0 plan
-    refuses 'roles.app-snapshot would be destroyed, and lifecycle.prevent_destroy forbids it' plan --guards-from main
-}
-
-@test "a branch cannot raise what is expected of its selector, nor by another name" {
-    in_file stack/cbk.yaml 'min: 1, max: 20' 'min: 1, max: 1'
-    git commit -qam 'one at most'
-    on_branch feature
-    in_file stack/cbk.yaml 'min: 1, max: 1' 'min: 1, max: 20'
-    expect 0 plan
-    refuses "the selector 'mysql' matches 2 instances, at most 1 are expected" plan --guards-from main
-    in_file stack/cbk.yaml '  mysql: {tags' '  sql: {tags'
-    in_file stack/cbk.yaml 'instances: mysql' 'instances: sql'
-    refuses "the selector 'sql' matches 2 instances, at most 1 are expected" plan --guards-from main
-}
-
-@test "a branch cannot demand less, and may demand more" {
-    on_branch feature
-    in_file stack/cbk.yaml 'require: application' 'require: crash'
-    in_file stack/cbk.yaml 'max: 20' 'max: 3'
-    expect 0 plan --guards-from main --format json
-    [ "$(jq -c '.pins.settings' <<<"$output")" = \
-        '[{"address":"snapshot_jobs.mysql","pinned":"application","setting":"require","wanted":"crash"}]' ]
-    [ "$(jq -r .pins.commit <<<"$output")" = "$(git rev-parse main)" ]
-    expect 0 plan --guards-from main --out change.plan
-    refuses 'stale plan' apply change.plan
-    expect 0 apply change.plan --guards-from main
-}
-
-@test "guards of a revision that cannot be read are an error" {
-    refuses '--guards-from: the git repository has no commit' plan --guards-from nothing
-    git checkout -q --orphan empty && git rm -qrf --cached . && git commit -q --allow-empty -m none
-    expect 0 plan --guards-from empty
-    says_not 'Guarded as in'
 }
 
 # --- many stacks ----------------------------------------------------------------------------------------------------
