@@ -109,6 +109,21 @@ static int view_of(const struct cbk_stack *stack, const struct cbk_declaration *
     return 0;
 }
 
+/* Another selector than before, or one written in place: what is expected of named ones is told of them. */
+static void attend_selectors(const struct comparison *comparison, const struct cbk_declaration *was,
+                             const struct cbk_declaration *is)
+{
+    const char *was_name = NULL, *is_name = NULL;
+    struct cbk_span was_span, is_span;
+    const json_t *before = cbk_stack_selector(comparison->base->stack, was, &was_name, &was_span);
+    const json_t *after = cbk_stack_selector(comparison->head->stack, is, &is_name, &is_span);
+    if (!before || !after || (is_name && cbk_str_equal(was_name, is_name)))
+        return;
+    const struct cbk_compared_pair pair = {
+        .address = is->address, .was = before, .is = after, .span = is_span, .is_selector = true};
+    cbk_compare_attend(&pair, comparison->attention);
+}
+
 static int compare_declarations(struct comparison *comparison, const struct cbk_declaration *was,
                                 const struct cbk_declaration *is, struct cbk_errors *errors)
 {
@@ -133,6 +148,8 @@ static int compare_declarations(struct comparison *comparison, const struct cbk_
     if (!was || !is || json_array_size(rows))
         add_change(comparison, &pair, newer->kind->name,
                    title ? cbk_json_text_or(newer->value, title, newer->key) : newer->key);
+    if (was && is && newer->kind->per_instance)
+        attend_selectors(comparison, was, is);
     return 0;
 }
 
@@ -206,7 +223,7 @@ static json_t *without_secrets(const json_t *variables)
 
 static void compare_settings(struct comparison *comparison)
 {
-    static const char *const settings[] = {"provider", "state", "moved", "removed", "import", "drift_ignore"};
+    static const char *const settings[] = {"stack", "provider", "state", "moved", "removed", "import", "drift_ignore"};
     for (size_t i = 0; i < CBK_ARRAY_LEN(settings); i++) {
         CBK_CLEANUP(cbk_string_freep) char *pointer = cbk_strf("/%s", settings[i]);
         compare_value(comparison, settings[i], "setting", /* is_selector= */ false, pointer,

@@ -27,7 +27,7 @@ static void attend_settings(const struct cbk_compared_pair *pair, json_t *attent
 {
     for (size_t i = 0; i < cbk_guard_setting_count; i++) {
         const struct cbk_guard_setting *setting = &cbk_guard_settings[i];
-        const json_t *was = cbk_json_at(pair->was, setting->trail), *is = cbk_json_at(pair->is, setting->trail);
+        const json_t *was = cbk_guard_setting_of(setting, pair->was), *is = cbk_guard_setting_of(setting, pair->is);
         if (setting->of_selectors != pair->is_selector || !setting->loosens(was, is))
             continue;
         CBK_STR(words);
@@ -104,6 +104,8 @@ static void attend_removed(const struct cbk_compared_pair *pair, json_t *attenti
 static void attend_drift_ignore(const struct cbk_compared_pair *pair, json_t *attention)
 {
     const json_t *entry;
+    if (strcmp(pair->address, "drift_ignore") != 0)
+        return;
     for (size_t at = 0; (entry = cbk_drift_ignore_loosened(pair->was, pair->is, &at));) {
         const char *path = cbk_json_text(entry, "path");
         CBK_CLEANUP(cbk_string_freep)
@@ -116,27 +118,57 @@ static void attend_drift_ignore(const struct cbk_compared_pair *pair, json_t *at
 /* Settings that decide whose cloud it is, and where the state lies. */
 static void attend_place(const struct cbk_compared_pair *pair, json_t *attention)
 {
-    if (strcmp(pair->address, "provider") == 0 || strcmp(pair->address, "state") == 0)
-        point_at(attention, pair, "place", "has changed: whose cloud it is, or where the state lies");
+    static const char *const places[] = {"stack", "provider", "state"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(places); i++)
+        if (strcmp(pair->address, places[i]) == 0)
+            point_at(attention, pair, "place", "has changed: whose cloud it is, or where the state lies");
+}
+
+static bool has_item(const json_t *list, const json_t *item)
+{
+    size_t index;
+    json_t *other;
+    json_array_foreach((json_t *)list, index, other)
+        if (json_equal(other, (json_t *)item))
+            return true;
+    return false;
+}
+
+/* What is taken out of the state is backed up and repaired by nobody here. */
+static void attend_forgotten(const struct cbk_compared_pair *pair, json_t *attention)
+{
+    size_t index;
+    json_t *entry;
+    if (strcmp(pair->address, "removed") != 0)
+        return;
+    json_array_foreach((json_t *)pair->is, index, entry) {
+        if (cbk_json_bool(entry, "destroy", false) || has_item(pair->was, entry))
+            continue;
+        CBK_CLEANUP(cbk_string_freep)
+        char *words = cbk_strf("lets go of %s: it stays in the cloud, and nobody here looks after it any more",
+                               cbk_json_text_or(entry, "address", "?"));
+        point_at(attention, pair, "forgotten", words);
+    }
 }
 
 void cbk_compare_attend(const struct cbk_compared_pair *pair, json_t *attention)
 {
+    if (!pair->kind && !pair->is_selector) {
+        attend_drift_ignore(pair, attention);
+        attend_forgotten(pair, attention);
+        attend_place(pair, attention);
+        return;
+    }
     if (!pair->is) {
         attend_removed(pair, attention);
         return;
     }
-    if (!pair->kind && !pair->is_selector) {
-        attend_drift_ignore(pair, attention);
-        attend_place(pair, attention);
-        return;
-    }
-    if (!pair->was) {
+    if (pair->was) {
+        attend_settings(pair, attention);
+        attend_rows(pair, attention);
+    } else {
         attend_new(pair, attention);
-        return;
     }
-    attend_settings(pair, attention);
-    attend_rows(pair, attention);
     attend_ignored(pair, attention);
     attend_switches(pair, attention);
 }

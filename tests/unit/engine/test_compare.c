@@ -16,6 +16,7 @@ static const char base_yaml[] =
     "stack: s\n"
     "provider: {region: cn-hangzhou, account: '1'}\n"
     "variables: {word: {default: secret, sensitive: true}, env: {default: prod}}\n"
+    "state: {path: there}\n"
     "drift_ignore: [{address: roles.app, path: description, reason: they write it, until: '2027-01-01'}]\n"
     "instances: {all: {tags: {app: x}, expect: {min: 2, max: 9}}}\n"
     "policies:\n"
@@ -29,7 +30,8 @@ static const char base_yaml[] =
     "  all: {policy: backup_policies.nightly, instances: all, consistency: {level: crash}}\n"
     "snapshot_jobs:\n"
     "  all: {instances: all, consistency: {level: crash}, retain: 7d}\n"
-    "  near: {instances: all, consistency: {level: crash}, require: crash, max_age: 1d}\n";
+    "  near: {instances: all, consistency: {level: crash}, require: crash, max_age: 1d}\n"
+    "  deep: {instances: {ids: [i-1], expect: {max: 3}}, consistency: {level: application, role: roles.app}}\n";
 
 static const struct {
     const char *old, *new;
@@ -67,6 +69,28 @@ static const struct {
     {"path: description, ", "", "update drift_ignore drift_ignore; ", "drift-ignore drift_ignore; "},
     {"account: '1'", "account: '2'", "update provider account; ", "place provider; "},
     {"max_age: 1d", "max_age: 1d, depends_on: [roles.app]", "update snapshot_jobs.near depends_on; ", ""},
+    {"level: application", "level: crash",
+     "update snapshot_jobs.deep freeze_timeout fs_freeze level post_thaw pre_freeze require role writers; ",
+     "requirement snapshot_jobs.deep; "},
+    {"level: application", "level: crash, group: true",
+     "update snapshot_jobs.deep freeze_timeout fs_freeze group level post_thaw pre_freeze require role writers; ",
+     "requirement snapshot_jobs.deep; "},
+    {"{max: 3}", "{max: 4}", "update snapshot_jobs.deep instances.expect.max; ", "expectation snapshot_jobs.deep; "},
+    {"{max: 3}", "{max: 2}", "update snapshot_jobs.deep instances.expect.max; ", ""},
+    {"{ids: [i-1], expect: {max: 3}}", "all", "update snapshot_jobs.deep instances; ",
+     "expectation snapshot_jobs.deep; "},
+    {"  near: {instances: all,", "  near: {instances: {tags: {app: x}},", "update snapshot_jobs.near instances; ",
+     "expectation snapshot_jobs.near; expectation snapshot_jobs.near; "},
+    {"state: {path: there}\n", "", "delete state backend path; ", "place state; "},
+    {"state: {path: there}", "state: {path: here}", "update state path; ", "place state; "},
+    {"stack: s\n", "stack: t\n", "update stack stack; ", "place stack; "},
+    {"variables:", "moved: [{from: roles.old, to: roles.app}]\nvariables:", "create moved", ""},
+    {"variables:", "removed: [{address: roles.old, destroy: true}]\nvariables:", "create removed", ""},
+    {"variables:", "removed: [{address: roles.old}]\nvariables:", "create removed", "forgotten removed; "},
+    {"bindings:\n",
+     "bindings:\n  idle: {policy: backup_policies.nightly, instances: {ids: [i-1]}, disabled: true, "
+     "consistency: {level: crash}, lifecycle: {ignore: [disabled]}}\n",
+     "create bindings.idle", "ignore bindings.idle; backups bindings.idle; "},
     {"roles:\n", "roles:\n  new: {trust: {account: ['3']}}\n", "create roles.new", "permissions roles.new; "},
 };
 
