@@ -164,6 +164,12 @@ static void read_foot(struct builder *builder, struct collection *at, const yaml
     }
 }
 
+void cbk_layout_hoist(struct cbk_layout_entry *owner, struct cbk_layout_node *value)
+{
+    if (!owner->key && value->first)
+        cbk_comments_move(&owner->above, &value->first->above);
+}
+
 /* Comments that a collection has no place for go above what owns it. */
 static void hoist(struct collection *at)
 {
@@ -171,8 +177,8 @@ static void hoist(struct collection *at)
         return;
     if (!at->node->first)
         cbk_comments_move(&at->owner->above, &at->node->foot);
-    else if (!at->owner->key) /* an item begins on the line of its dash */
-        cbk_comments_move(&at->owner->above, &at->node->first->above);
+    else
+        cbk_layout_hoist(at->owner, at->node);
 }
 
 static int read_collection(struct builder *builder, struct collection *at, bool is_flow, size_t *ret_line)

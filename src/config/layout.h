@@ -58,6 +58,9 @@ struct cbk_layout {
  * CBK_E_SCHEMA when it is neither list nor mapping. */
 CBK_MUST_CHECK int cbk_layout_read(const struct cbk_doc *doc, struct cbk_arena *arena, struct cbk_layout *ret,
                                    struct cbk_error *err);
+/* An item begins on the line of its dash: what stands above the first entry of its value goes above the item. Does
+ * nothing where `owner` is no item, or the value has no entries. */
+void cbk_layout_hoist(struct cbk_layout_entry *owner, struct cbk_layout_node *value);
 /*
  * Puts the members of mappings into the order of the keys of `orders`: JSON pointer -> json_t * object. What is not
  * named there comes behind, as it was; and so does everything where anchors and aliases of several members would change

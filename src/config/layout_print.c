@@ -8,9 +8,10 @@
 struct printer {
     struct cbk_str *out;
     bool at_dash; /* the next entry begins on the line that there is */
+    size_t head;  /* where the line begins that comments of the entry at hand stand above */
 };
 
-static void print_entries(struct printer *printer, const struct cbk_layout_node *node, size_t indent);
+static void print_entries(struct printer *printer, const struct cbk_layout_node *node, size_t indent, bool of_item);
 
 static void add_indent(struct printer *printer, size_t indent)
 {
@@ -49,6 +50,21 @@ static void print_tail(struct printer *printer, const struct cbk_comment *tail)
         cbk_str_add(out, tail->text);
     }
     cbk_str_add_char(out, '\n');
+}
+
+/*
+ * The tail of an item whose brackets open into lines: behind the dash it would be read as the first entry's. It goes
+ * above the item, or above the outermost one that begins with it.
+ */
+static void raise_tail(const struct printer *printer, const struct cbk_comment *tail)
+{
+    if (!tail)
+        return;
+    struct cbk_str *out = printer->out;
+    CBK_CLEANUP(cbk_string_freep) char *lines = cbk_strdup(out->ptr + printer->head);
+    cbk_str_truncate(out, printer->head);
+    cbk_str_add_repeat(out, ' ', strspn(lines, " "));
+    cbk_str_addf(out, "%s\n%s", tail->text, lines);
 }
 
 static void add_names_first(struct cbk_str *out, const struct cbk_layout_node *node)
@@ -135,14 +151,17 @@ static void print_value(struct printer *printer, const struct cbk_layout_entry *
         print_tail(printer, entry->tail);
     } else if (print_flow(printer, value)) {
         print_tail(printer, entry->tail);
-    } else if (!entry->key && !value->anchor && !value->tag) {
-        cbk_str_add_char(printer->out, ' ');
-        printer->at_dash = true;
-        print_entries(printer, value, indent + CBK_LAYOUT_STEP);
-    } else {
+    } else if (entry->key) {
         cbk_layout_add_names(printer->out, value);
         print_tail(printer, entry->tail);
-        print_entries(printer, value, indent + CBK_LAYOUT_STEP);
+        print_entries(printer, value, indent + CBK_LAYOUT_STEP, /* of_item= */ false);
+    } else {
+        bool is_named = value->anchor || value->tag;
+        raise_tail(printer, entry->tail);
+        cbk_layout_add_names(printer->out, value);
+        cbk_str_add_char(printer->out, is_named ? '\n' : ' ');
+        printer->at_dash = !is_named;
+        print_entries(printer, value, indent + CBK_LAYOUT_STEP, /* of_item= */ true);
     }
 }
 
@@ -164,13 +183,15 @@ static void print_entry(struct printer *printer, const struct cbk_layout_entry *
     print_value(printer, entry, indent);
 }
 
-static void print_entries(struct printer *printer, const struct cbk_layout_node *node, size_t indent)
+static void print_entries(struct printer *printer, const struct cbk_layout_node *node, size_t indent, bool of_item)
 {
     for (const struct cbk_layout_entry *entry = node->first; entry; entry = entry->next) {
         bool is_first = entry == node->first;
         print_comments(printer, &entry->above, indent, is_first);
         if (entry->blank && (!is_first || entry->above.first))
             add_blank(printer->out);
+        if (!is_first || !of_item)
+            printer->head = printer->out->len;
         print_entry(printer, entry, indent);
     }
     print_comments(printer, &node->foot, indent, !node->first);

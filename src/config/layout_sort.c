@@ -62,6 +62,7 @@ static void sort_node(struct cbk_layout_node *node, const struct cbk_map *orders
         else
             cbk_pointer_add_index(pointer, index++);
         sort_node(entry->value, orders, pointer);
+        cbk_layout_hoist(entry, entry->value);
         cbk_str_truncate(pointer, len);
     }
 }
