@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/parallel.h"
 #include "cli/child.h"
-#include "cli/stacks.h"
+#include "cli/touched.h"
 #include "engine/guard_rows.h"
 #include "render/stacks_text.h"
 
@@ -98,15 +98,18 @@ static int plan_one(void *context, size_t index, struct cbk_error *err)
     return cbk_child_run(&words, &run->results[index], err);
 }
 
-/* {stack, dir, touched, exit, plan}; plan and stack are null where none could be made. New reference. */
+/* {stack, dir, touched, exit, plan}; plan and stack are null where none could be made, touched where it is not known.
+ * New reference. */
 static json_t *result_json(const struct cbk_stack_place *place, const struct cbk_child_result *result)
 {
     CBK_JSON *plan = NULL;
     CBK_ERROR(ignored); /* the plan itself has said what is wrong */
     if (result->out_len && cbk_json_parse("the plan", result->out, result->out_len, &plan, &ignored) < 0)
         plan = NULL;
-    return json_pack("{s:s?, s:s, s:b, s:i, s:O?}", "stack", cbk_json_text(plan, "stack"), "dir", place->dir, "touched",
-                     (int)place->touched, "exit", result->exit, "plan", plan);
+    json_t *touched =
+        place->touched == CBK_TOUCHED_UNKNOWN ? json_null() : json_boolean(place->touched == CBK_TOUCHED_YES);
+    return json_pack("{s:s?, s:s, s:o, s:i, s:O?}", "stack", cbk_json_text(plan, "stack"), "dir", place->dir, "touched",
+                     touched, "exit", result->exit, "plan", plan);
 }
 
 static json_t *results_json(const struct run *run)
@@ -138,13 +141,32 @@ static int exit_code_of(const struct run *run)
     return changed && run->cli->args->detailed_exitcode ? CBK_EXIT_CHANGES : CBK_EXIT_OK;
 }
 
+/* Where nobody knows what is touched, that is said, and they go by name. */
+static int order(struct run *run, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *why = NULL;
+    CBK_STR(note);
+    int r = cbk_stacks_mark_touched(run->cli, &run->places, &why, err);
+    if (r < 0)
+        return r;
+    cbk_stacks_sort(&run->places);
+    if (!why)
+        return 0;
+    cbk_str_add(&note, "note: which stacks are touched is not known: ");
+    cbk_str_add_visible(&note, why);
+    cbk_str_add_char(&note, '\n');
+    cbk_cli_talk(&note);
+    return 0;
+}
+
 static int plan_all(struct run *run, struct cbk_error *err)
 {
     const struct cbk_args *args = run->cli->args;
     run->arena = cbk_arena_new();
     int r = check_usage(args, err);
     if (r == 0)
-        r = cbk_stacks_find(args->dir ? args->dir : ".", args->base, args->rev, run->arena, &run->places, err);
+        r = cbk_stacks_find(args->dir ? args->dir : ".", run->arena, &run->places, err);
+    r = r < 0 ? r : order(run, err);
     if (r < 0)
         return r;
     gather_words(run);

@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "config/include.h"
-#include "git/changed.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -43,45 +42,22 @@ static int search(const char *dir, size_t level, struct cbk_arena *arena, struct
     return r;
 }
 
-static bool has_any(const struct cbk_strings *paths, const char *place)
-{
-    size_t len = strlen(place);
-    for (size_t i = 0; i < paths->len; i++)
-        if (!len || (strncmp(paths->items[i], place, len) == 0 && paths->items[i][len] == '/'))
-            return true;
-    return false;
-}
-
-static int mark_touched(const char *dir, const char *base, const char *revision, struct cbk_arena *arena,
-                        struct cbk_stack_places *places, struct cbk_error *err)
-{
-    CBK_CLEANUP(cbk_strings_release) struct cbk_strings paths = {0};
-    int r = cbk_git_changed(dir, base, revision, arena, &paths, err);
-    for (size_t i = 0; r == 0 && i < places->len; i++) {
-        CBK_CLEANUP(cbk_string_freep) char *place = NULL;
-        r = cbk_git_place_of(places->items[i].dir, &place, err);
-        places->items[i].touched = r == 0 && has_any(&paths, place);
-    }
-    return r;
-}
-
 static int compare_places(const void *left, const void *right)
 {
     const struct cbk_stack_place *a = left, *b = right;
     return a->touched != b->touched ? (int)b->touched - (int)a->touched : strcmp(a->dir, b->dir);
 }
 
-int cbk_stacks_find(const char *dir, const char *base, const char *revision, struct cbk_arena *arena,
-                    struct cbk_stack_places *ret, struct cbk_error *err)
+void cbk_stacks_sort(struct cbk_stack_places *places)
 {
-    CBK_ERROR(untold); /* only the order depends on it, unless revisions are named */
+    if (places->len)
+        qsort(places->items, places->len, sizeof(*places->items), compare_places);
+}
+
+int cbk_stacks_find(const char *dir, struct cbk_arena *arena, struct cbk_stack_places *ret, struct cbk_error *err)
+{
     int r = search(dir, 0, arena, ret, err);
-    if (r < 0)
-        return r;
-    if (!ret->len)
-        return cbk_fail(err, CBK_E_NOT_FOUND, "no " CBK_STACK_FILE " in '%s', nor below it", dir);
-    if (mark_touched(dir, base, revision, arena, ret, &untold) < 0 && (base || revision))
-        return cbk_error_move(err, &untold);
-    qsort(ret->items, ret->len, sizeof(*ret->items), compare_places);
-    return 0;
+    if (r == 0 && !ret->len)
+        r = cbk_fail(err, CBK_E_NOT_FOUND, "no " CBK_STACK_FILE " in '%s', nor below it", dir);
+    return r;
 }

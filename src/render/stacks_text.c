@@ -31,6 +31,14 @@ static void add_plan(const json_t *result, const struct cbk_style *style, struct
     cbk_str_add_char(out, '\n');
 }
 
+static const char *touched_word(const json_t *result)
+{
+    const json_t *touched = json_object_get(result, "touched");
+    if (!json_is_boolean(touched))
+        return "touched?";
+    return json_is_true(touched) ? "touched" : "";
+}
+
 static void add_line(const json_t *result, const struct cbk_style *style, struct cbk_str *out)
 {
     const json_t *plan = json_object_get(result, "plan");
@@ -41,7 +49,7 @@ static void add_line(const json_t *result, const struct cbk_style *style, struct
         cbk_plan_add_tally(plan, &tally);
     cbk_str_add(out, "  ");
     cbk_style_add_padded(style, out, CBK_PLAIN, cbk_json_text_or(result, "dir", "?"), DIR_CELLS);
-    cbk_style_add_padded(style, out, CBK_DIM, cbk_json_bool(result, "touched", false) ? "touched" : "", TOUCHED_CELLS);
+    cbk_style_add_padded(style, out, CBK_DIM, touched_word(result), TOUCHED_CELLS);
     if (is_failed(result))
         cbk_style_add(style, out, CBK_RED, tally.len ? "failed; " : "failed");
     cbk_style_add(style, out, CBK_PLAIN, tally.ptr);

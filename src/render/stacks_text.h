@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "render/style.h"
 
-/* `results`: [{stack, dir, touched, exit, plan}], each plan one of plan.schema.json or comparison.schema.json, or null.
- */
+/* `results`: [{stack, dir, touched, exit, plan}], each plan one of plan.schema.json or comparison.schema.json, or null;
+ * touched is null where it is not known. */
 void cbk_render_stacks_text(const json_t *results, const struct cbk_style *style, struct cbk_str *out);
 
 #endif

@@ -328,6 +328,50 @@ stacks/gamma gamma false 2" ]
     [ "$(jq -c '[.[].plan.summary.update]' <<<"$output")" = '[1,0,0]' ]
 }
 
+# What is said of them: touched DIR [OPTION]... prints "NAME TOUCHED" of each, in the order of the plans.
+touched()
+{
+    { cbk -C "$1" plan --all --format json "${@:2}" 2>talk.txt || true; } |
+        jq -r '.[] | "\(.dir | split("/") | last) \(.touched)"'
+}
+
+@test "a stack is touched by a file that it shares, and not by words that change nothing" {
+    many_stacks
+    mkdir stacks/shared && mv stacks/alpha/scripts stacks/shared
+    rm -r stacks/gamma/scripts && ln -s ../shared/scripts stacks/gamma/scripts # one names the way, the other has a link
+    sed -n '/^scripts:/,/post_thaw/p' stack/cbk.yaml >declared.yaml
+    cat declared.yaml >>stacks/gamma/cbk.yaml
+    sed 's,scripts/,../shared/scripts/,' declared.yaml >>stacks/alpha/cbk.yaml
+    git add -A stacks && git commit -qm 'share scripts'
+    echo '# more' >>stacks/shared/scripts/mysql-prescript.sh
+    local both=$'alpha true\ngamma true\nbeta false' none=$'alpha false\ngamma false\nbeta false'
+    [ "$(touched stacks --base HEAD)" = "$both" ]
+    [ "$(touched stacks --rev HEAD --base HEAD)" = "$none" ]
+    git commit -qam 'change a script'
+    [ "$(touched stacks)" = "$both" ]
+    [ "$(touched stacks --rev HEAD)" = "$both" ]
+    commit stacks/alpha/cbk.yaml 'cbk: 1' 'cbk: 1 # one'
+    [ "$(touched stacks)" = "$none" ]
+    [ ! -s talk.txt ]
+    cp -r stacks/team/beta stacks/omega # nobody has committed it yet
+    sed -i 's/beta/omega/' stacks/omega/cbk.yaml
+    [ "$(touched stacks)" = $'omega true\nalpha false\ngamma false\nbeta false' ]
+}
+
+@test "where the base is not there, nobody says that a stack is untouched" {
+    many_stacks
+    git clone -q --depth 1 "file://$PWD" shallow
+    [ "$(touched shallow/stacks)" = $'alpha null\ngamma null\nbeta null' ]
+    grep -q '^note: which stacks are touched is not known: .*HEAD~1' talk.txt
+    run cbk -C shallow/stacks plan --all
+    [ "$status" -eq 0 ] && says 'touched?' '3 stacks, 0 failed.'
+    run cbk -C shallow/stacks plan --all --base HEAD~1
+    [ "$status" -eq 1 ] && says "error: --base: the git repository has no commit 'HEAD~1'"
+    # of one that cannot be read it is not known either
+    in_file stacks/alpha/cbk.yaml 'cbk: 1' 'cbk: one'
+    [ "$(touched stacks)" = $'beta true\nalpha null\ngamma false' ]
+}
+
 @test "a stack that fails hides no other, and decides the exit code" {
     many_stacks
     in_file stacks/alpha/cbk.yaml '[policies.app-snapshot]' '[policies.nothing]'
