@@ -138,6 +138,37 @@ BASH
     job 0 comment_on 7 infra
 }
 
+@test "a stack's name is what cbk reads, however it is written" {
+    prepare_repository
+    local line
+    for line in 'stack: "quick--start-" # ours' "stack:   'quick--start-'" 'stack: quick--start-   # "other"'; do
+        sed -i "s/^stack:.*/${line//\//\\/}/" infra/stack/cbk.yaml
+        CBK_STACK_DIR=infra/stack run infra/ci/stack.sh
+        [ "$status" -eq 0 ] && [ "$output" = quick--start- ]
+        # the comment of a plan has the same mark as that of one that cannot be made, or read at all
+        job 0 pull_request_job infra ci/plan.sh
+        head -1 out/plan.md >marker
+        cp infra/stack/cbk.yaml fine.yaml
+        in_file infra/stack/cbk.yaml 'max_age: 24h' 'max_age: x'
+        job 1 pull_request_job infra ci/plan.sh
+        head -1 out/plan.md | diff marker -
+        echo '{' >>infra/stack/cbk.yaml
+        job 1 pull_request_job infra ci/plan.sh
+        head -1 out/plan.md | diff marker -
+        cp fine.yaml infra/stack/cbk.yaml
+    done
+    echo '{' >>infra/stack/cbk.yaml
+    CBK_STACK_DIR=infra/stack run infra/ci/stack.sh
+    [ "$status" -eq 1 ] && says 'infra/stack/cbk.yaml:'
+    cp fine.yaml infra/stack/cbk.yaml
+    # and by it the reviewed one is found
+    job 0 pull_request_job infra ci/plan.sh
+    job 0 comment_on 7 infra
+    merged_by 0123456789 7
+    GITHUB_SHA=0123456789 apply_job infra ci/github.sh reviewed "$(CBK_STACK_DIR=infra/stack infra/ci/stack.sh)" >reviewed.md
+    grep -q '^cbk apply --checksum' reviewed.md
+}
+
 @test "a pull request may plan, and not apply; a stranger may neither" {
     prepare_repository
     job 0 pull_request_job infra ci/plan.sh

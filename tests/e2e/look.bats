@@ -23,6 +23,22 @@ load lib
     says "unknown key 'trst' (did you mean 'trust'?)" "'cbk explain roles' lists the keys there"
 }
 
+@test "validate tells programs the name, and every error with its place" {
+    cbk_in_stack validate --format json >valid.json
+    jq -e '. == {stack: "quickstart", valid: true, declarations: 5, errors: []}' valid.json
+    in_file stack/cbk.yaml 'max_age: 24h' 'max_age: 24 hours'
+    in_file stack/cbk.yaml 'retain: 7d' 'retian: 7d'
+    local code=0
+    cbk_in_stack validate --format json >invalid.json 2>talk.txt || code=$?
+    [ "$code" -eq 1 ]
+    jq -e '.stack == "quickstart" and .valid == false and .declarations == null and (.errors | length) == 2
+        and all(.errors[]; .file == "stack/cbk.yaml" and .line > 40 and .column > 0)' invalid.json
+    [ "$(grep -c 'error: ' talk.txt)" -eq 2 ]
+    echo '{' >>stack/cbk.yaml
+    run bash -c 'cbk -C stack validate --format json 2>talk.txt | jq -c "[.stack, .valid, (.errors | length)]"'
+    [ "$output" = '[null,false,1]' ]
+}
+
 @test "graph draws who needs whom" {
     stop_cloud
     expect 0 graph

@@ -31,6 +31,7 @@ offline()
 @test "no network and no credentials" {
     expect 0 plan --out saved.plan
     offline -C stack validate
+    offline -C stack validate --format json
     offline -C stack fmt --diff
     offline -C stack graph
     offline -C stack graph --format mermaid

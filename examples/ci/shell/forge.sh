@@ -2,6 +2,8 @@
 # forge_header. Tokens go by stdin, for the words of a command are seen by all of the machine.
 # shellcheck shell=bash disable=SC2154
 set -euo pipefail
+# shellcheck source=examples/ci/shell/marker.sh
+. "$(dirname "$0")/marker.sh"
 
 forge_work=$(mktemp -d)
 trap 'rm -rf "$forge_work"' EXIT

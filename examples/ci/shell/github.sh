@@ -38,7 +38,7 @@ reviewed()
     local number found
     number=$(forge GET "/commits/${GITHUB_SHA:?the commit}/pulls" | jq 'map(select(.merged_at)) | first | .number // empty')
     [ -n "$number" ] || { echo "github.sh: no merged pull request brought $GITHUB_SHA" >&2 && exit 1; }
-    found=$(forge_list "/issues/$number/comments" | ours "<!-- cbk:plan:$1 -->")
+    found=$(forge_list "/issues/$number/comments" | ours "$(marker plan "$1")")
     [ -n "$found" ] || { echo "github.sh: pull request $number has no plan of '$1'" >&2 && exit 1; }
     jq -r .body <<<"$found"
 }
