@@ -179,10 +179,11 @@ static int print_actions(void)
     return 0;
 }
 
-static int make_world(const struct settings *settings, struct sim_world **ret, struct cbk_errors *errors)
+static int make_world(const struct settings *settings, struct sim_world **ret, struct cbk_doc **ret_doc,
+                      struct cbk_errors *errors)
 {
     if (settings->world)
-        return sim_world_read(settings->world, ret, errors);
+        return sim_world_read(settings->world, ret, ret_doc, errors);
     CBK_JSON *empty = json_object();
     return sim_world_load(empty, ret, cbk_errors_add(errors));
 }
@@ -233,7 +234,7 @@ static int start_guests(const struct settings *settings, struct sim_world *world
     return sim_guests_start(world, settings->guests_dir, settings->guests_pool_mib, &world->guests, err);
 }
 
-static int run(const struct settings *settings, struct cbk_errors *errors)
+static int run(const struct settings *settings, struct cbk_doc **ret_doc, struct cbk_errors *errors)
 {
     sigset_t ends;
     (void)sigemptyset(&ends);
@@ -242,7 +243,7 @@ static int run(const struct settings *settings, struct cbk_errors *errors)
     (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     struct sim_world *world = NULL;
-    int r = make_world(settings, &world, errors);
+    int r = make_world(settings, &world, ret_doc, errors);
     if (r < 0)
         return r;
     CBK_CLEANUP(sim_gateway_freep) struct sim_gateway *gateway = sim_gateway_new(world, &settings->options);
@@ -260,6 +261,7 @@ int main(int argc, char **argv)
 {
     cbk_json_start();
     sim_program_run(argc, argv);
+    CBK_CLEANUP(cbk_doc_freep) struct cbk_doc *doc = NULL; /* what errors point into */
     CBK_ERRORS(errors);
     struct settings settings = {.listen = "127.0.0.1:0"};
     int r = parse_arguments(argc, argv, &settings, cbk_errors_add(&errors));
@@ -268,13 +270,13 @@ int main(int argc, char **argv)
     if (r == 0 && settings.print_actions)
         return print_actions();
     if (r == 0)
-        r = run(&settings, &errors);
+        r = run(&settings, &doc, &errors);
     for (size_t i = 0; i < errors.list.len; i++) {
         CBK_STR(text);
         if (!errors.list.items[i].code)
             continue;
         cbk_error_format(&errors.list.items[i], &text);
-        (void)fprintf(stderr, "cbk-sim: %s\n", text.ptr);
+        (void)fprintf(stderr, "cbk-sim: %s", text.ptr);
     }
     return r < 0;
 }

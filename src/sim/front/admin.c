@@ -158,6 +158,8 @@ static void visit_page(const struct page *page, struct sim_visit *visit, struct 
             pthread_mutex_lock(&visit->gateway->lock);
         r = page->serve(visit, &err);
         if (page->locks)
+            reply->date = sim_world_now(visit->gateway->world);
+        if (page->locks)
             pthread_mutex_unlock(&visit->gateway->lock);
     }
     CBK_JSON *answer = visit->answer ? visit->answer : json_pack("{sb}", "ok", 1);

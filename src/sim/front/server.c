@@ -184,11 +184,18 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     return send_reply(connection, &reply);
 }
 
+/* The resolver takes any number, and leaves off what is too much of it. */
+static bool is_port(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits && digits <= 5 && !text[digits] && strtol(text, NULL, 10) <= UINT16_MAX;
+}
+
 /* "127.0.0.1:8080", "[::1]:0", "localhost:0" into an address. */
 static int resolve(const char *text, struct addrinfo **ret, struct cbk_error *err)
 {
     const char *colon = strrchr(text, ':');
-    if (!colon)
+    if (!colon || !is_port(colon + 1))
         return cbk_fail(err, CBK_E_USAGE, "cannot listen on '%s': HOST:PORT is what is needed", text);
     bool bracketed = *text == '[' && colon > text && colon[-1] == ']';
     CBK_CLEANUP(cbk_string_freep)

@@ -1,7 +1,6 @@
 #include "sim/world/world_file.h"
 
 #include "base/file.h"
-#include "config/doc.h"
 #include "sim/world/tag_index.h"
 #include "sim/world/world_fill.h"
 
@@ -141,33 +140,26 @@ static int read_json(const char *path, json_t **ret, struct cbk_error *err)
     return r < 0 ? r : cbk_json_parse(path, text, len, ret, err);
 }
 
-int sim_world_read(const char *path, struct sim_world **ret, struct cbk_errors *errors)
+int sim_world_read(const char *path, struct sim_world **ret, struct cbk_doc **ret_doc, struct cbk_errors *errors)
 {
     CBK_ERROR(err);
     CBK_JSON *json = NULL;
-    CBK_CLEANUP(cbk_doc_freep) struct cbk_doc *doc = NULL;
-    int r;
+    int r = 0;
     if (cbk_str_ends_with(path, ".json")) {
         r = read_json(path, &json, &err);
     } else {
-        r = cbk_doc_read(path, &doc, errors);
-        if (r < 0) {
-            for (size_t i = 0; i < errors->list.len; i++) { /* they point into the document, which ends here */
-                CBK_STR(text);
-                cbk_error_format(&errors->list.items[i], &text);
-                cbk_error_release(&errors->list.items[i]);
-                (void)cbk_fail(&errors->list.items[i], CBK_E_SYNTAX, "%s", text.ptr);
-            }
+        r = cbk_doc_read(path, ret_doc, errors);
+        if (r < 0)
             return r;
-        }
-        json = json_incref(doc->root);
+        json = json_incref((*ret_doc)->root);
+        cbk_doc_freep(ret_doc);
     }
     if (r == 0)
         r = sim_world_load(json, ret, &err);
-    if (r < 0) {
-        r = cbk_wrap(&err, "%s", path);
-        cbk_error_move(cbk_errors_add(errors), &err);
-    }
+    if (r == 0)
+        return 0;
+    r = cbk_wrap(&err, "%s", path);
+    cbk_error_move(cbk_errors_add(errors), &err);
     return r;
 }
 

@@ -5,10 +5,13 @@
 #ifndef CBK_SIM_WORLD_FILE_H
 #define CBK_SIM_WORLD_FILE_H
 
+#include "config/doc.h"
 #include "sim/world/world.h"
 
-/* Reads a world file. Names ending in .json are read as JSON, which is much faster for a large world. */
-CBK_MUST_CHECK int sim_world_read(const char *path, struct sim_world **ret, struct cbk_errors *errors);
+/* Reads a world file. Names ending in .json are read as JSON, which is much faster for a large world. *ret_doc is set
+ * where errors point into the file's text; the caller frees it once they are printed. */
+CBK_MUST_CHECK int sim_world_read(const char *path, struct sim_world **ret, struct cbk_doc **ret_doc,
+                                  struct cbk_errors *errors);
 /* Makes a world of a tree of that shape. */
 CBK_MUST_CHECK int sim_world_load(const json_t *root, struct sim_world **ret, struct cbk_error *err);
 /* Everything, new reference; `sorted`: records by key, for reading, instead of by creation. */
