@@ -4,16 +4,33 @@
 #include "base/str.h"
 #include "base/time.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <string.h>
 
 static const char *const level_names[CBK_LOG_LEVEL_COUNT] = {"error", "warn", "info", "debug", "trace"};
 static atomic_int current_level = CBK_LOG_WARN;
+static FILE *log_file; /* NULL: stderr */
 
 void cbk_log_set_level(enum cbk_log_level level)
 {
     atomic_store(&current_level, (int)level);
+}
+
+int cbk_log_open(const char *path, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "a");
+    if (!file)
+        return cbk_fail_errno(err, errno, "cannot write the log '%s'", path);
+    (void)cbk_fd_steal(&fd);
+    (void)setvbuf(file, NULL, _IOLBF, 0); /* a line is there once it is said, whatever becomes of us */
+    if (log_file)
+        (void)fclose(log_file);
+    log_file = file;
+    return 0;
 }
 
 bool cbk_log_enabled(enum cbk_log_level level)
@@ -45,5 +62,5 @@ void cbk_log(enum cbk_log_level level, const char *fmt, ...)
     cbk_str_addf(&line, " %-5s ", level_names[level]);
     cbk_str_add_visible(&line, text);
     cbk_str_add_char(&line, '\n');
-    (void)fwrite(line.ptr, 1, line.len, stderr); /* one write a line: stdio locks around it */
+    (void)fwrite(line.ptr, 1, line.len, log_file ? log_file : stderr); /* one write a line: stdio locks around it */
 }

@@ -152,19 +152,26 @@ static bool needs_answer(const struct run *run)
     return !run->saved && !args->checksum && !args->auto_approve && !is_run_only(run) && !cbk_plan_is_empty(run->plan);
 }
 
+static int fail_declined(struct cbk_error *err)
+{
+    (void)cbk_fail(err, CBK_E_DECLINED, "not approved, nothing was changed");
+    return cbk_error_hint(err, "answer 'yes', apply a saved plan, or pass --auto-approve");
+}
+
 static int ask(const struct run *run, struct cbk_error *err)
 {
+    if (run->cli->args->no_input)
+        return fail_declined(err);
     CBK_STR(question);
     cbk_str_addf(&question, "\nDo you want to %s? Only 'yes' is taken for it: ",
                  run->destroy && !run->scope ? "destroy all that this stack owns" : "apply this plan");
     cbk_cli_talk(&question);
     char answer[8] = "";
-    if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
+    if (fgets(answer, sizeof(answer), stdin) && (strcmp(answer, "yes\n") == 0 || strcmp(answer, "yes") == 0))
         return 0;
     if (cbk_cli_interrupted())
         return cbk_fail(err, CBK_E_INTERRUPTED, "interrupted, nothing was changed");
-    (void)cbk_fail(err, CBK_E_DECLINED, "not approved, nothing was changed");
-    return cbk_error_hint(err, "answer 'yes', apply a saved plan, or pass --auto-approve");
+    return fail_declined(err);
 }
 
 static int exit_code_of(const struct cbk_apply_result *result)
@@ -314,8 +321,8 @@ const struct cbk_command cbk_command_apply = {
     .max_words = 1,
     .summary = "make it so, and run the snapshot jobs that the plan says",
     .options = CBK_OPT_INPUTS | CBK_OPT_CLEAN | CBK_OPT_GUARDS_FROM | CBK_OPT_FORMAT | CBK_OPT_ALLOW |
-               CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM | CBK_OPT_VERIFY | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT |
-               CBK_OPT_SCOPE | CBK_OPT_REPLACE,
+               CBK_OPT_AUTO_APPROVE | CBK_OPT_INPUT | CBK_OPT_CHECKSUM | CBK_OPT_VERIFY | CBK_OPT_PARALLELISM |
+               CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .run = run_apply,
 };
 
@@ -323,7 +330,7 @@ const struct cbk_command cbk_command_destroy = {
     .name = "destroy",
     .words = "",
     .summary = "remove all that the stack owns; recovery points stay until they expire",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_CHECKSUM |
-               CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_INPUT |
+               CBK_OPT_CHECKSUM | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE,
     .run = run_destroy,
 };

@@ -1,9 +1,12 @@
 #include "cli/args.h"
 
+#include "base/str.h"
+#include "cli/environ.h"
+
 #include <stddef.h>
 #include <string.h>
 
-enum value_kind { FLAG, TEXT, LIST, VAR, VAR_FILE };
+enum value_kind { FLAG, DENIAL, TEXT, LIST, VAR, VAR_FILE }; /* DENIAL: true, or false, which is kept as a claim */
 
 #define ALLOWED(guard) offsetof(struct cbk_args, allowed[CBK_GUARD_##guard])
 
@@ -12,7 +15,7 @@ static const struct option_row {
     char letter;       /* 0: none */
     const char *value; /* how its value is called; NULL: it has none */
     enum value_kind kind;
-    size_t offset; /* in struct cbk_args; of FLAG, TEXT and LIST */
+    size_t offset; /* in struct cbk_args; of all but VAR and VAR_FILE */
     unsigned set;  /* 0: global */
     const char *help;
 } rows[] = {
@@ -24,6 +27,7 @@ static const struct option_row {
     {"var", 0, "NAME=VALUE", VAR, 0, CBK_OPT_INPUTS, "the value of a variable"},
     {"var-file", 0, "FILE", VAR_FILE, 0, CBK_OPT_INPUTS, "a YAML file of values"},
     {"format", 0, "FORMAT", TEXT, offsetof(struct cbk_args, format), CBK_OPT_FORMAT, "how the result is written"},
+    {"json", 0, NULL, FLAG, offsetof(struct cbk_args, json), CBK_OPT_FORMAT, "the same as --format json"},
     {"max-chars", 0, "N", TEXT, offsetof(struct cbk_args, max_chars), CBK_OPT_MAX_CHARS,
      "markdown: leave out rows beyond this length (default 65536)"},
     {"out", 0, "FILE", TEXT, offsetof(struct cbk_args, out), CBK_OPT_OUT,
@@ -32,7 +36,7 @@ static const struct option_row {
      "exit 2 when there are changes"},
     {"destroy", 0, NULL, FLAG, offsetof(struct cbk_args, destroy), CBK_OPT_DESTROY,
      "plan to remove all that the stack owns"},
-    {"allow-downgrade", 0, NULL, FLAG, offsetof(struct cbk_args, allow_downgrade), CBK_OPT_ALLOW,
+    {"allow-downgrade", 0, NULL, FLAG, offsetof(struct cbk_args, allow_downgrade), CBK_OPT_ALLOW | CBK_OPT_DOWNGRADE,
      "go on where less than the required consistency is foreseen"},
     {"allow-shorter-retention", 0, NULL, FLAG, ALLOWED(SHORTER_RETENTION), CBK_OPT_ALLOW,
      "keep recovery points for less time"},
@@ -48,6 +52,8 @@ static const struct option_row {
      "also what lives in the account and is not this stack's"},
     {"auto-approve", 0, NULL, FLAG, offsetof(struct cbk_args, auto_approve), CBK_OPT_AUTO_APPROVE,
      "do not ask before applying"},
+    {"input", 0, "BOOL", DENIAL, offsetof(struct cbk_args, no_input), CBK_OPT_INPUT,
+     "false: ask nothing, and refuse what would have to be asked"},
     {"checksum", 0, "H", TEXT, offsetof(struct cbk_args, checksum), CBK_OPT_CHECKSUM,
      "apply only the plan that printed this checksum"},
     {"parallelism", 0, "N", TEXT, offsetof(struct cbk_args, parallelism), CBK_OPT_PARALLELISM,
@@ -80,6 +86,8 @@ static const struct option_row {
      "not this, nor what needs it; may be repeated"},
     {"replace", 0, "ADDRESS", LIST, offsetof(struct cbk_args, replaces), CBK_OPT_REPLACE,
      "make this anew; may be repeated"},
+    {"refresh", 0, "BOOL", DENIAL, offsetof(struct cbk_args, no_refresh), CBK_OPT_REPLACE,
+     "true; a plan always asks the cloud"},
     {"refresh-only", 0, NULL, FLAG, offsetof(struct cbk_args, refresh_only), CBK_OPT_REPLACE,
      "let the state take over what lives; change nothing"},
 };
@@ -119,12 +127,17 @@ static int fail_unknown(const char *word, unsigned set, struct cbk_error *err)
     return cbk_error_hint(err, "'cbk help' lists the commands, 'cbk COMMAND --help' its options");
 }
 
-static void store(struct cbk_args *args, const struct option_row *row, const char *value)
+static int store(struct cbk_args *args, const struct option_row *row, const char *value, struct cbk_error *err)
 {
     char *place = (char *)args + row->offset;
     switch (row->kind) {
     case FLAG:
         *(bool *)(void *)place = true;
+        break;
+    case DENIAL:
+        if (!cbk_str_equal(value, "true") && !cbk_str_equal(value, "false"))
+            return cbk_fail(err, CBK_E_USAGE, "the option '--%s' is true or false, not '%s'", row->name, value);
+        *(bool *)(void *)place = cbk_str_equal(value, "false");
         break;
     case TEXT:
         *(const char **)(void *)place = value;
@@ -139,47 +152,83 @@ static void store(struct cbk_args *args, const struct option_row *row, const cha
         cbk_inputs_push(&args->inputs, (struct cbk_config_input){.var_file = value});
         break;
     }
+    return 0;
 }
 
-static int take_option(int argc, char **argv, int *at, unsigned set, struct cbk_args *args, struct cbk_error *err)
+static int take_option(const struct cbk_strings *line, size_t *at, unsigned set, struct cbk_args *args,
+                       struct cbk_error *err)
 {
-    const char *word = argv[*at], *value = NULL;
+    const char *word = line->items[*at], *value = NULL;
     const struct option_row *row = find_row(word, &value);
     if (!row || (row->set && !(row->set & set)))
         return fail_unknown(word, set, err);
     if (!row->value && value)
         return cbk_fail(err, CBK_E_USAGE, "the option '--%s' takes no value", row->name);
     if (row->value && !value) {
-        if (*at + 1 >= argc)
+        if (*at + 1 >= line->len)
             return cbk_fail(err, CBK_E_USAGE, "the option '--%s' needs a value: --%s %s", row->name, row->name,
                             row->value);
-        value = argv[++*at];
+        value = line->items[++*at];
     }
-    store(args, row, value);
+    return store(args, row, value, err);
+}
+
+typedef unsigned (*options_of)(const char *command);
+
+static int take_words(const struct cbk_strings *line, options_of takes, struct cbk_args *args, struct cbk_error *err);
+
+/* The command is known: the environment may have words for it, before those that are typed. */
+static int take_command(const char *word, options_of takes, struct cbk_args *args, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings words = {0};
+    args->command = word;
+    int r = cbk_environ_words(word, args->arena, &words, err);
+    if (r == 0 && take_words(&words, takes, args, err) < 0)
+        r = cbk_wrap(err, "the environment's CBK_CLI_ARGS");
+    return r;
+}
+
+static int take_words(const struct cbk_strings *line, options_of takes, struct cbk_args *args, struct cbk_error *err)
+{
+    bool only_words = false;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < line->len; i++) {
+        const char *word = line->items[i];
+        if (!only_words && strcmp(word, "--") == 0)
+            only_words = true;
+        else if (!only_words && word[0] == '-' && word[1])
+            r = take_option(line, &i, args->command ? takes(args->command) : 0, args, err);
+        else if (!args->command)
+            r = take_command(word, takes, args, err);
+        else
+            cbk_strings_push(&args->words, word);
+    }
+    return r;
+}
+
+/* What options say together. */
+static int settle(struct cbk_args *args, struct cbk_error *err)
+{
+    if (args->no_refresh) {
+        (void)cbk_fail(err, CBK_E_USAGE,
+                       "'--refresh=false' is refused: a plan that has not asked the cloud is a guess");
+        return cbk_error_hint(err, "leave it out; '--target ADDRESS' keeps a plan small");
+    }
+    if (args->json && args->format && strcmp(args->format, "json") != 0)
+        return cbk_fail(err, CBK_E_USAGE, "'--json' and '--format %s' cannot stand together", args->format);
+    if (args->json)
+        args->format = "json";
     return 0;
 }
 
-int cbk_args_parse(int argc, char **argv, unsigned (*takes)(const char *command), struct cbk_args *ret,
-                   struct cbk_error *err)
+int cbk_args_parse(int argc, char **argv, options_of takes, struct cbk_args *ret, struct cbk_error *err)
 {
-    *ret = (struct cbk_args){0};
-    bool only_words = false;
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (!only_words && strcmp(word, "--") == 0) {
-            only_words = true;
-        } else if (!only_words && word[0] == '-' && word[1]) {
-            unsigned set = ret->command ? takes(ret->command) : 0;
-            int r = take_option(argc, argv, &i, set, ret, err);
-            if (r < 0)
-                return r;
-        } else if (!ret->command) {
-            ret->command = word;
-        } else {
-            cbk_strings_push(&ret->words, word);
-        }
-    }
-    return 0;
+    CBK_CLEANUP(cbk_strings_release) struct cbk_strings line = {0};
+    *ret = (struct cbk_args){.arena = cbk_arena_new()};
+    for (int i = 1; i < argc; i++)
+        cbk_strings_push(&line, argv[i]);
+    int r = take_words(&line, takes, ret, err);
+    return r < 0 ? r : settle(ret, err);
 }
 
 void cbk_args_release(struct cbk_args *args)
@@ -189,6 +238,8 @@ void cbk_args_release(struct cbk_args *args)
     cbk_strings_release(&args->targets);
     cbk_strings_release(&args->excludes);
     cbk_strings_release(&args->replaces);
+    cbk_arena_free(args->arena);
+    *args = (struct cbk_args){0};
 }
 
 void cbk_args_each(unsigned set, bool global, void (*visit)(void *context, const struct cbk_option *option),

@@ -4,6 +4,7 @@
 #ifndef CBK_CLI_ARGS_H
 #define CBK_CLI_ARGS_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "engine/guards.h"
@@ -19,6 +20,7 @@ struct cbk_args {
 
     struct cbk_inputs inputs; /* --var, --var-file, in order */
     const char *format;
+    bool json; /* the format, under the name that other tools have for it */
     const char *max_chars;
     const char *out;
     const char *checksum;
@@ -36,6 +38,8 @@ struct cbk_args {
     bool allow_downgrade;
     bool allowed[CBK_GUARD_COUNT];
     bool auto_approve;
+    bool no_input;                                  /* nothing is asked */
+    bool no_refresh;                                /* never true after parsing: it is refused */
     struct cbk_strings targets, excludes, replaces; /* addresses, in order */
     bool refresh_only;
     bool dry_run, force;
@@ -45,6 +49,7 @@ struct cbk_args {
 
     const char *command;      /* NULL: none given */
     struct cbk_strings words; /* what follows it */
+    struct cbk_arena *arena;  /* words of the environment */
 };
 
 /* Which options a command takes, as bits; the global ones go without saying. */
@@ -73,11 +78,14 @@ enum cbk_option_set {
     CBK_OPT_BASE = 1 << 21,
     CBK_OPT_GUARDS_FROM = 1 << 22,
     CBK_OPT_STACKS = 1 << 23, /* --all */
-    CBK_OPT_ALL = (1 << 24) - 1,
+    CBK_OPT_INPUT = 1 << 24,
+    CBK_OPT_DOWNGRADE = 1 << 25, /* of the --allow-... that one alone */
+    CBK_OPT_ALL = (1 << 26) - 1,
 };
 
-/* Reads the whole command line. `takes` tells the options of a command by name (CBK_OPT_ALL for an unknown one: that it
- * is unknown is what will be said). Everything in `ret` is borrowed from argv. CBK_E_USAGE. */
+/* Reads the whole command line, with what the environment adds to it (cli/environ.h). `takes` tells the options of a
+ * command by name (CBK_OPT_ALL for an unknown one: that it is unknown is what will be said). Everything in `ret` is
+ * borrowed from argv, or its own: release it also after a failure. CBK_E_USAGE. */
 CBK_MUST_CHECK int cbk_args_parse(int argc, char **argv, unsigned (*takes)(const char *command), struct cbk_args *ret,
                                   struct cbk_error *err);
 void cbk_args_release(struct cbk_args *args);

@@ -27,13 +27,13 @@ static int run_check(const struct cbk_cli *cli)
         cbk_render_check_text(fitness, &cli->out_style, &text);
     if (cbk_cli_print(&text) != CBK_EXIT_OK)
         return CBK_EXIT_ERROR;
-    return cbk_json_bool(fitness, "fit", false) ? CBK_EXIT_OK : CBK_EXIT_ERROR;
+    return cbk_json_bool(fitness, "fit", false) || cli->args->allow_downgrade ? CBK_EXIT_OK : CBK_EXIT_ERROR;
 }
 
 const struct cbk_command cbk_command_check = {
     .name = "check",
     .words = "",
     .summary = "tell which instances are fit for application consistency",
-    .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT,
+    .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT | CBK_OPT_DOWNGRADE,
     .run = run_check,
 };

@@ -69,6 +69,8 @@ void cbk_cli_talk(const struct cbk_str *text);
 /* Writes an error, or all of them, to stderr and answers its exit code. */
 int cbk_cli_fail(const struct cbk_error *err);
 int cbk_cli_fail_all(struct cbk_errors *errors);
+/* Tells that there is no such command, and of one that has nearly its name; an exit code. */
+int cbk_cli_fail_unknown_command(const char *name);
 /* Is the format (NULL: the first) one of these? Fails with CBK_E_USAGE. *ret_index is its place. */
 CBK_MUST_CHECK int cbk_cli_format(const struct cbk_cli *cli, const char *const *formats, size_t count,
                                   size_t *ret_index, struct cbk_error *err);

@@ -24,7 +24,9 @@ static void warn(const struct cbk_cli *cli, const json_t *drift)
         return;
     cbk_style_add(&cli->err_style, &talk, CBK_YELLOW, "warning: ");
     cbk_style_add(&cli->err_style, &talk, CBK_PLAIN, warning.ptr);
-    cbk_str_addf(&talk, "\nhint: %s\n", cbk_drift_unapplied_hint);
+    cbk_str_add_char(&talk, '\n');
+    if (!cli->err_style.automated)
+        cbk_str_addf(&talk, "hint: %s\n", cbk_drift_unapplied_hint);
     cbk_cli_talk(&talk);
 }
 

@@ -35,6 +35,8 @@ static int run_help(const struct cbk_cli *cli)
     const struct cbk_args *args = cli->args;
     const char *topic = args->words.len && cbk_str_equal(args->command, "help") ? args->words.items[0] : args->command;
     const struct cbk_command *command = topic ? cbk_command_find(topic) : NULL;
+    if (topic && !command)
+        return cbk_cli_fail_unknown_command(topic);
     CBK_STR(text);
     if (command && command != &cbk_command_help)
         add_command_help(command, &text);

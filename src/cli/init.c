@@ -62,9 +62,8 @@ static int run_init(const struct cbk_cli *cli)
     if (write_all(dir, &err) < 0)
         return cbk_cli_fail(&err);
     CBK_STR(text);
-    cbk_str_addf(&text,
-                 "A stack is in '%s': read %s, change it to what you have, then 'cbk validate' and 'cbk plan'.\n", dir,
-                 CBK_STACK_FILE);
+    cbk_str_addf(&text, "A stack is in '%s': read %s, change it to what you have%s.\n", dir, CBK_STACK_FILE,
+                 cli->out_style.automated ? "" : ", then 'cbk validate' and 'cbk plan'");
     return cbk_cli_print(&text);
 }
 

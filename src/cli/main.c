@@ -1,6 +1,7 @@
 /* cbk: the command table, and what all commands share. */
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/environ.h"
 #include "cli/interrupt.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static unsigned options_of(const char *name)
     return command ? command->options : CBK_OPT_ALL;
 }
 
-static int fail_unknown_command(const char *name)
+int cbk_cli_fail_unknown_command(const char *name)
 {
     const char *names[CBK_ARRAY_LEN(cbk_commands)] = {NULL};
     for (size_t i = 0; i < CBK_ARRAY_LEN(cbk_commands); i++)
@@ -111,7 +112,7 @@ static bool wants_colour(const struct cbk_args *args, int fd)
            !cbk_str_equal(getenv("TERM"), "dumb");
 }
 
-static int set_log_level(const struct cbk_args *args, struct cbk_error *err)
+static int start_log(const struct cbk_args *args, struct cbk_error *err)
 {
     const char *wanted = args->log_level ? args->log_level : getenv("CBK_LOG");
     enum cbk_log_level level;
@@ -121,18 +122,20 @@ static int set_log_level(const struct cbk_args *args, struct cbk_error *err)
         return cbk_fail(err, CBK_E_USAGE, "unknown log level '%s': it is one of error, warn, info, debug, trace",
                         wanted);
     cbk_log_set_level(level);
-    return 0;
+    const char *path = getenv("CBK_LOG_PATH");
+    return path && *path ? cbk_log_open(path, err) : 0;
 }
 
 static int run_command(const struct cbk_args *args)
 {
     CBK_ERROR(err);
-    if (set_log_level(args, &err) < 0)
+    if (start_log(args, &err) < 0)
         return cbk_cli_fail(&err);
+    bool automated = is_set("CBK_IN_AUTOMATION") || is_set("CI");
     const struct cbk_cli cli = {
         .args = args,
-        .out_style = {.colour = wants_colour(args, STDOUT_FILENO)},
-        .err_style = {.colour = wants_colour(args, STDERR_FILENO)},
+        .out_style = {.colour = wants_colour(args, STDOUT_FILENO), .automated = automated},
+        .err_style = {.colour = wants_colour(args, STDERR_FILENO), .automated = automated},
     };
     if (args->version)
         return cbk_command_version.run(&cli);
@@ -140,7 +143,7 @@ static int run_command(const struct cbk_args *args)
         return cbk_command_help.run(&cli);
     const struct cbk_command *command = cbk_command_find(args->command);
     if (!command)
-        return fail_unknown_command(args->command);
+        return cbk_cli_fail_unknown_command(args->command);
     if (args->words.len > command->max_words) {
         (void)cbk_fail(&err, CBK_E_USAGE, "'cbk %s' does not take '%s'", command->name,
                        args->words.items[command->max_words]);
@@ -169,5 +172,7 @@ int main(int argc, char **argv)
     CBK_CLEANUP(cbk_args_release) struct cbk_args args = {0};
     if (cbk_args_parse(argc, argv, options_of, &args, &err) < 0)
         return cbk_cli_fail(&err);
+    if (args.command)
+        cbk_environ_forget(args.command);
     return run_command(&args);
 }

@@ -60,7 +60,7 @@ const struct cbk_command cbk_command_plan = {
     .summary = "show what would change and why",
     .options = CBK_OPT_INPUTS | CBK_OPT_REV | CBK_OPT_FORMAT | CBK_OPT_MAX_CHARS | CBK_OPT_OUT | CBK_OPT_SIGN |
                CBK_OPT_DETAILED_EXITCODE | CBK_OPT_CLEAN | CBK_OPT_STACKS | CBK_OPT_GUARDS_FROM | CBK_OPT_BASE |
-               CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
+               CBK_OPT_DESTROY | CBK_OPT_ALLOW | CBK_OPT_INPUT | CBK_OPT_LOCK_TIMEOUT | CBK_OPT_SCOPE | CBK_OPT_REPLACE,
     .formats = cbk_plan_formats,
     .format_count = CBK_PLAN_FORMAT_COUNT,
     .run = run_plan,

@@ -66,7 +66,7 @@ const struct cbk_command cbk_command_snapshot = {
     .max_words = 2,
     .completes = "list run",
     .summary = "list recovery points with their real level, or run jobs now",
-    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_PARALLELISM |
-               CBK_OPT_LOCK_TIMEOUT,
+    .options = CBK_OPT_INPUTS | CBK_OPT_FORMAT | CBK_OPT_ALLOW | CBK_OPT_AUTO_APPROVE | CBK_OPT_INPUT |
+               CBK_OPT_CHECKSUM | CBK_OPT_PARALLELISM | CBK_OPT_LOCK_TIMEOUT,
     .run = run_snapshot,
 };

@@ -155,7 +155,7 @@ void cbk_render_drift_text(const json_t *drift, const struct cbk_style *style, s
     cbk_drift_add_verdict(drift, &verdict);
     cbk_str_add_char(out, '\n');
     add_line(&page, has_drift ? CBK_RED : cbk_drift_is_applied(drift) ? CBK_GREEN : CBK_YELLOW, verdict.ptr);
-    if (!has_drift)
+    if (!has_drift || style->automated)
         return;
     add(&page, CBK_CYAN, "hint: ");
     add_line(&page, CBK_PLAIN, cbk_drift_hint);

@@ -10,7 +10,8 @@ enum cbk_colour { CBK_PLAIN, CBK_BOLD, CBK_DIM, CBK_RED, CBK_GREEN, CBK_YELLOW, 
 
 struct cbk_style {
     bool colour;
-    int64_t now; /* the cloud's clock, unix seconds; 0: not known, so dates are told instead of ages */
+    bool automated; /* nobody is there to run something next: it is not told what */
+    int64_t now;    /* the cloud's clock, unix seconds; 0: not known, so dates are told instead of ages */
 };
 
 /* Adds text from anywhere, made visible, in a colour. */

@@ -7,7 +7,7 @@
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 PATH=${CBK_BIN:-$root/build-dev/bin}:$root/tests/tools:$PATH
 sim_options=()
-unset "${!ALIBABA_CLOUD_@}" "${!CBK_VAR_@}" CBK_ENDPOINT CBK_LOG
+unset "${!ALIBABA_CLOUD_@}" "${!CBK_VAR_@}" "${!CBK_CLI_ARGS@}" "${!CBK_LOG@}" CBK_ENDPOINT CBK_IN_AUTOMATION CI
 # whoever runs the tests has credentials of his own, which are none of theirs
 export ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true ALIBABA_CLOUD_ECS_METADATA_DISABLED=true
 

@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include "cli/args.h"
+#include "cli/environ.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define WORDS 10
@@ -42,9 +44,9 @@ static void describe(const struct cbk_args *args, struct cbk_str *out)
         const char *name;
         bool is_set;
     } flags[] = {
-        {"no-color", args->no_color},          {"help", args->help},       {"version", args->version},
-        {"detailed", args->detailed_exitcode}, {"destroy", args->destroy}, {"downgrade", args->allow_downgrade},
-        {"approve", args->auto_approve},
+        {"no-color", args->no_color},          {"help", args->help},         {"version", args->version},
+        {"detailed", args->detailed_exitcode}, {"destroy", args->destroy},   {"downgrade", args->allow_downgrade},
+        {"approve", args->auto_approve},       {"no-input", args->no_input},
     };
     for (size_t i = 0; i < CBK_ARRAY_LEN(texts); i++)
         if (texts[i].value)
@@ -83,6 +85,10 @@ static const struct row {
     {{"plan", "--var", "a=1", "--var-file", "f", "--var=b=2"}, "command=plan var:a=1 file:f var:b=2 ", NULL},
     {{"apply", "p.json", "--auto-approve", "--parallelism=3"}, "parallelism=3 command=apply approve <p.json> ", NULL},
     {{"apply", "--checksum", "sha256:x", "--allow-downgrade"}, "checksum=sha256:x command=apply downgrade ", NULL},
+    {{"plan", "--json"}, "format=json command=plan ", NULL},
+    {{"plan", "--json", "--format", "json"}, "format=json command=plan ", NULL},
+    {{"apply", "--input=false", "--refresh=true"}, "command=apply no-input ", NULL},
+    {{"apply", "--input=false", "--input", "true"}, "command=apply ", NULL},
     {{"apply", "--", "--odd-name"}, "command=apply <--odd-name> ", NULL},
     {{"apply", "-"}, "command=apply <-> ", NULL}, /* standard input is no option */
     {{"apply", "--", "--", "-"}, "command=apply <--> <-> ", NULL},
@@ -104,6 +110,11 @@ static const struct row {
     {{"plan", "--destroy="}, NULL, "the option '--destroy' takes no value"},
     {{"-hx"}, NULL, "the option '--help' takes no value"},
     {{"plan", "--o", "p"}, NULL, "unknown option 'o'"}, /* no guessing at what was begun */
+    {{"plan", "--json", "--format=html"}, NULL, "'--json' and '--format html' cannot stand together"},
+    {{"apply", "--input=no"}, NULL, "the option '--input' is true or false, not 'no'"},
+    {{"apply", "--refresh=false"},
+     NULL,
+     "'--refresh=false' is refused: a plan that has not asked the cloud is a guess"},
     {{"plan", "--outer"}, NULL, "unknown option 'outer' (did you mean 'out'?)"},
 };
 
@@ -151,10 +162,69 @@ static void help_tells_of_what_a_command_takes(void **state)
         assert_true(strcspn(line, "\n") <= 100 && line[28] == ' ' && line[29] != ' '); /* one column of words */
 }
 
+static const struct {
+    const char *text, *split; /* NULL: it breaks off */
+} splits[] = {
+    {"", ""},
+    {" \t\n", ""},
+    {"--a  b\t-c\n", "<--a><b><-c>"},
+    {"'a b' \"c d\" e\\ f", "<a b><c d><e f>"},
+    {"--var='x=$HOME \"q\"'", "<--var=x=$HOME \"q\">"},
+    {"\"a \\\" \\\\ \\n\"", "<a \" \\ \\n>"},
+    {"a'b'\"c\"d ''", "<abcd><>"},
+    {"'a", NULL},
+    {"\"a\\\"", NULL},
+    {"a\\", NULL},
+};
+
+static void variables_are_split_as_a_shell_does(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CBK_ARRAY_LEN(splits); i++) {
+        CBK_CLEANUP(cbk_arena_freep) struct cbk_arena *arena = cbk_arena_new();
+        CBK_CLEANUP(cbk_strings_release) struct cbk_strings words = {0};
+        CBK_ERROR(err);
+        CBK_STR(split);
+        int r = cbk_environ_split(splits[i].text, arena, &words, &err);
+        assert_int_equal(r, splits[i].split ? 0 : CBK_E_USAGE);
+        for (size_t k = 0; k < words.len; k++)
+            cbk_str_addf(&split, "<%s>", words.items[k]);
+        if (splits[i].split)
+            assert_string_equal(split.ptr, splits[i].split);
+    }
+}
+
+static void words_of_the_environment_stand_behind_the_command(void **state)
+{
+    (void)state;
+    char *argv[] = {(char *)"cbk", (char *)"-C", (char *)"dir", (char *)"plan", (char *)"--out=typed", NULL};
+    CBK_CLEANUP(cbk_args_release) struct cbk_args args = {0};
+    CBK_ERROR(err);
+    CBK_STR(understood);
+    assert_int_equal(setenv("CBK_CLI_ARGS", "--no-color --out=every --format 'a b'", 1), 0);
+    assert_int_equal(setenv("CBK_CLI_ARGS_plan", "--var a=1 -- --word", 1), 0);
+    assert_int_equal(setenv("CBK_CLI_ARGS_apply", "--frobnicate", 1), 0);
+    assert_int_equal(cbk_args_parse(5, argv, takes, &args, &err), 0);
+    describe(&args, &understood);
+    assert_string_equal(understood.ptr, "dir=dir format=a b out=typed command=plan no-color var:a=1 <--word> ");
+
+    argv[3] = (char *)"apply";
+    CBK_CLEANUP(cbk_args_release) struct cbk_args wrong = {0};
+    assert_int_equal(cbk_args_parse(5, argv, takes, &wrong, &err), CBK_E_USAGE);
+    assert_string_equal(err.message, "the environment's CBK_CLI_ARGS: unknown option 'frobnicate'");
+    cbk_environ_forget("apply");
+    assert_null(getenv("CBK_CLI_ARGS"));
+    assert_null(getenv("CBK_CLI_ARGS_apply"));
+    assert_non_null(getenv("CBK_CLI_ARGS_plan")); /* another command's */
+    cbk_environ_forget("plan");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(command_lines_are_read_as_in_the_table),
+        cmocka_unit_test(variables_are_split_as_a_shell_does),
+        cmocka_unit_test(words_of_the_environment_stand_behind_the_command),
         cmocka_unit_test(help_tells_of_what_a_command_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
