@@ -30,6 +30,17 @@ static bool lies_in(const char *path, const char *dir)
     return strncmp(path, dir, len) == 0 && (!path[len] || path[len] == '/' || (len && dir[len - 1] == '/'));
 }
 
+/* What may stand anywhere in a work tree is only held to the stack's directory where there is none. */
+static int fail_outside(const struct dir *dir, const char *name, enum cbk_files_reach reach, struct cbk_error *err)
+{
+    if (reach == CBK_FILES_START)
+        return cbk_files_fail_outside(name, "stack's directory", err);
+    if (dir->work_tree)
+        return cbk_files_fail_outside(name, "git work tree", err);
+    (void)cbk_files_fail_outside(name, "stack's directory", err);
+    return cbk_error_hint(err, "copy it into the stack, or keep both in one git repository: the stack is in none");
+}
+
 /* The path as the user knows it, NULL when nothing stands there (errno says why). The caller frees. */
 static int resolve(const struct dir *dir, const char *name, enum cbk_files_reach reach, char **ret_path,
                    struct cbk_error *err)
@@ -42,13 +53,12 @@ static int resolve(const struct dir *dir, const char *name, enum cbk_files_reach
     *ret_path = NULL;
     if (!real)
         return 0;
-    bool in_work_tree = reach == CBK_FILES_WHOLE && dir->work_tree;
-    const char *root = in_work_tree ? dir->work_tree : dir->start;
+    const char *root = reach == CBK_FILES_WHOLE && dir->work_tree ? dir->work_tree : dir->start;
     CBK_CLEANUP(cbk_string_freep) char *real_root = realpath(root, NULL);
     if (!real_root)
         return cbk_fail_errno(err, errno, "cannot open '%s'", root);
     if (!lies_in(real, real_root))
-        return cbk_files_fail_outside(name, in_work_tree ? "git work tree" : "stack's directory", err);
+        return fail_outside(dir, name, reach, err);
     r = cbk_files_check_not_git(name, real + strlen(real_root), err);
     if (r < 0)
         return r;

@@ -9,6 +9,7 @@
 struct cbk_git_chain {
     git_repository *repository;
     git_remote *remote; /* NULL: the repository's own ref is what counts */
+    char *remote_name;  /* as the stack and `git remote` call it */
     git_signature *who; /* whom the repository around the stack knows, or cbk */
     char *ref;
 };
@@ -20,6 +21,7 @@ void cbk_git_chain_free(struct cbk_git_chain *chain)
     git_remote_free(chain->remote);
     git_signature_free(chain->who);
     git_repository_free(chain->repository);
+    free(chain->remote_name);
     free(chain->ref);
     free(chain);
 }
@@ -38,8 +40,9 @@ static char *url_of(git_repository *repository, const char *name)
     return copy;
 }
 
-static int make_remote(struct cbk_git_chain *chain, const char *url, struct cbk_error *err)
+static int make_remote(struct cbk_git_chain *chain, const char *name, const char *url, struct cbk_error *err)
 {
+    chain->remote_name = cbk_strdup(name);
     git_remote_create_options options;
     (void)git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
     options.repository = chain->repository;
@@ -58,7 +61,7 @@ static int take_remote(struct cbk_git_chain *chain, const char *name, struct cbk
         return cbk_fail(err, CBK_E_NOT_FOUND, "the git repository has no remote '%s'", name);
     const char *path = cbk_str_starts_with(url, "file://") ? url + strlen("file://") : url;
     if (git_repository_open_ext(&place, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
-        return make_remote(chain, url, err);
+        return make_remote(chain, name, url, err);
     git_repository_free(chain->repository);
     chain->repository = place;
     return 0;
@@ -117,11 +120,20 @@ static int own_tip(struct cbk_git_chain *chain, struct cbk_git_id *ret_tip, stru
     return 0;
 }
 
+/* By name, since a URL may hold a password: of a path that is gone libgit2 only says that it knows no such protocol. */
+static int fail_to_reach(const struct cbk_git_chain *chain, struct cbk_error *err)
+{
+    (void)cbk_wrap(err, "cannot read the remote '%s'", chain->remote_name);
+    return cbk_error_hint(err, "'git ls-remote %s' tries the same, 'git remote -v' tells where it is",
+                          chain->remote_name);
+}
+
 int cbk_git_chain_tip(struct cbk_git_chain *chain, struct cbk_git_id *ret_tip, struct cbk_error *err)
 {
     if (!chain->remote)
         return own_tip(chain, ret_tip, err);
-    return cbk_git_remote_tip(chain->repository, chain->remote, chain->ref, ret_tip, err);
+    int r = cbk_git_remote_tip(chain->repository, chain->remote, chain->ref, ret_tip, err);
+    return r < 0 && err->code == CBK_E_NETWORK ? fail_to_reach(chain, err) : r;
 }
 
 /* --- commits --------------------------------------------------------------------------------------------------------

@@ -130,12 +130,39 @@ static long long count_of(const json_t *summary, const char *key)
     return count < 0 || count > INT32_MAX ? 0 : count;
 }
 
+/* Why there is nothing to do: git was only held against the cloud where nothing narrowed that. */
+static const char *words_of_nothing(const json_t *plan)
+{
+    if (cbk_plan_left_out(plan))
+        return "No changes in what was asked for.";
+    if (cbk_json_bool(plan, "destroy", false))
+        return "No changes. The state knows nothing that could be destroyed.";
+    if (cbk_json_bool(plan, "scope.refresh_only", false))
+        return "No changes. The state holds what lives.";
+    return "No changes. Your infrastructure matches the configuration.";
+}
+
+/* What is done to the state alone: an apply has to do it, so it counts. */
+static void add_state_only(const json_t *plan, struct cbk_str *out)
+{
+    static const char *const names[] = {"adopt", "note", "forget"};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(names); i++) {
+        size_t count = 0, index;
+        json_t *change;
+        json_array_foreach(json_object_get(plan, "changes"), index, change) {
+            const struct cbk_mark *mark = cbk_plan_mark(change);
+            count += mark && cbk_str_equal(mark->name, names[i]);
+        }
+        if (count)
+            cbk_str_addf(out, ", %zu to %s", count, names[i]);
+    }
+}
+
 void cbk_plan_add_tally(const json_t *plan, struct cbk_str *out)
 {
     const json_t *summary = json_object_get(plan, "summary");
     if (!cbk_plan_changed(plan)) {
-        cbk_str_add(out, cbk_plan_left_out(plan) ? "No changes in what was asked for."
-                                                 : "No changes. Your infrastructure matches the configuration.");
+        cbk_str_add(out, words_of_nothing(plan));
         return;
     }
     size_t refused = cbk_plan_refused(plan, NULL);
@@ -148,6 +175,7 @@ void cbk_plan_add_tally(const json_t *plan, struct cbk_str *out)
     cbk_str_addf(out, "%lld to add, %lld to change, %lld to destroy, %lld %s to run",
                  count_of(summary, "create") + replace, count_of(summary, "update"),
                  count_of(summary, "delete") + replace, to_run, to_run == 1 ? "job" : "jobs");
+    add_state_only(plan, out);
     if (refused)
         cbk_str_addf(out, ", %zu refused", refused);
     cbk_str_add_char(out, '.');

@@ -22,7 +22,7 @@ load lib
     apply
     rm -r stack/state
     expect 2 plan --detailed-exitcode
-    says 'Plan: 0 to add, 0 to change, 0 to destroy, 2 jobs to run.' 'trigger "release-1"'
+    says 'Plan: 0 to add, 0 to change, 0 to destroy, 2 jobs to run, 6 to adopt.' 'trigger "release-1"'
 }
 
 @test "a role of the same name that means something else is an error" {

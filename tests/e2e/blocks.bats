@@ -34,7 +34,7 @@ moved:
 YAML
     expect 2 plan --detailed-exitcode
     says 'moved from roles.app-snapshot' 'moved from snapshot_jobs.mysql["i-bp1aaa"]' 'moved to snapshot_jobs.db["i-bp1bbb"]' \
-        'Plan: 0 to add, 0 to change, 0 to destroy, 0 jobs to run.'
+        'Plan: 0 to add, 0 to change, 0 to destroy, 0 jobs to run, '
     expect 0 plan --format json
     [ "$(jq -r '.changes[] | select(.address == "roles.snap") | .previous_address' <<<"$output")" = roles.app-snapshot ]
     apply
@@ -67,7 +67,7 @@ YAML
     in_file stack/cbk.yaml $'scripts:\n' $'scripts:\n  second: {instances: second, pre_freeze: {source: scripts/mysql-prescript.sh}, post_thaw: {source: scripts/mysql-postscript.sh}}\n'
     expect 2 plan --detailed-exitcode
     says 'moved from snapshot_jobs.mysql["i-bp1bbb"]' 'moved from attachments.mysql["i-bp1bbb"]' \
-        'Plan: 0 to add, 0 to change, 0 to destroy, 0 jobs to run.'
+        'Plan: 0 to add, 0 to change, 0 to destroy, 0 jobs to run, '
     apply
     [ "$(changes_made)" -eq "$before" ]
     expect_settled

@@ -95,3 +95,11 @@ load lib
     says 'Do you want to destroy all that this stack owns' 'nothing was changed'
     [ "$(changes_made)" -eq "$before" ]
 }
+
+@test "where nothing is known, nothing is said to match" {
+    expect 0 plan --destroy
+    says 'No changes. The state knows nothing that could be destroyed.'
+    expect 0 destroy --auto-approve
+    says 'No changes. The state knows nothing that could be destroyed.'
+    [ "$(changes_made)" -eq 0 ]
+}

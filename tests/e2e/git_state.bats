@@ -192,3 +192,11 @@ HOOK
     [ "$(history_of_state | wc -l)" -eq 4 ] # both wrote, one on top of the other
     expect_settled
 }
+
+@test "a remote that is gone is named" {
+    share_by "$PWD/remote.git"
+    mv remote.git elsewhere.git
+    expect 1 plan
+    says "cannot read the remote 'origin': refs/cbk/state/quickstart: " 'git ls-remote origin'
+    [ "$(changes_made)" -eq 0 ]
+}
