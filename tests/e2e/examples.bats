@@ -67,7 +67,11 @@ run_example()
 
 @test "staging and production" {
     run_example staging-production --var-file examples/staging-production/staging.vars.yaml
-    rm -rf examples/staging-production/state
+    expect 0 apply --auto-approve --var-file examples/staging-production/production.vars.yaml
+    says '0 changed, 0 destroyed'
+    for environment in staging production; do # neither takes the other's for its own
+        expect 0 plan --detailed-exitcode --var-file "examples/staging-production/$environment.vars.yaml"
+    done
     run_example staging-production --var-file examples/staging-production/production.vars.yaml
 }
 
