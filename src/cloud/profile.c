@@ -3,6 +3,7 @@
  * that start a program or log in through a browser are not supported. Source: the vendor's credentials-go and CLI.
  */
 #include "base/file.h"
+#include "base/log.h"
 #include "cloud/fetch.h"
 #include "cloud/identity.h"
 
@@ -169,6 +170,14 @@ static void release_profile(struct profile *profile)
     free(profile->origin);
 }
 
+/* The vendor's tools take such a file, and where secrets are mounted it cannot always be had otherwise. */
+static void warn_of_readers(const char *path)
+{
+    CBK_ERROR(err);
+    if (cbk_file_check_private(path, &err) < 0)
+        cbk_log(CBK_LOG_WARN, "'%s' holds secrets, and others may read it: chmod 0600 it", path);
+}
+
 /* The identity of a profile of the file. `optional`: one that is empty is passed over, with the reason. */
 static int open_profile(const struct profile *of, const char *name, bool optional, struct cbk_identity **ret,
                         struct cbk_str *why, struct cbk_error *err)
@@ -189,8 +198,9 @@ static int open_profile(const struct profile *of, const char *name, bool optiona
     }
     if (missing)
         return cbk_fail(err, CBK_E_AUTH, "%s has no %s", profile.origin, missing);
-    r = mode->has_secret ? cbk_file_check_private(of->path, err) : 0;
-    return r < 0 ? r : mode->make(&profile, ret, err);
+    if (mode->has_secret)
+        warn_of_readers(of->path);
+    return mode->make(&profile, ret, err);
 }
 
 static int find_profile(const struct profile *of, const char *name, struct cbk_identity **ret, struct cbk_error *err)
