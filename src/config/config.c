@@ -247,6 +247,8 @@ void cbk_config_each_file(const struct cbk_config *config, const char *pointer,
 
 void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret)
 {
+    for (size_t i = 0; i < config->docs.len; i++)
+        cbk_strings_push(ret, config->docs.items[i]->source->path);
     CBK_MAP_FOREACH(entry, config->read) {
         const struct file *file = cbk_map_entry_value(entry);
         cbk_strings_push(ret, file->path);

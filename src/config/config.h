@@ -78,7 +78,8 @@ CBK_MUST_CHECK int cbk_config_read_file(struct cbk_config *config, const char *p
 /* Calls `visit` for each of those files that a value at or below the pointer named; the text is borrowed. */
 void cbk_config_each_file(const struct cbk_config *config, const char *pointer,
                           void (*visit)(void *context, const char *path, const char *text, size_t len), void *context);
-/* The paths of the files that were read so far by that, added to `ret`. Borrowed. */
+/* The paths of all files that the stack was read from so far, those of its values among them, added to `ret`. Borrowed.
+ */
 void cbk_config_files_read(const struct cbk_config *config, struct cbk_strings *ret);
 
 #endif

@@ -25,7 +25,7 @@ static const char *inside(git_repository *repository, const char *path)
     return "";
 }
 
-/* Does anything below `path` differ from HEAD? Negative: git does not tell. */
+/* Does anything that git tracks at or below `path` differ from HEAD? Negative: git does not tell. */
 static int differs(git_repository *repository, const char *path)
 {
     char *paths[] = {(char *)path};
@@ -33,7 +33,7 @@ static int differs(git_repository *repository, const char *path)
     if (git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION) < 0)
         return -1;
     options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
-    options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
+    options.flags = GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
     if (*path)
         options.pathspec = (git_strarray){.strings = paths, .count = 1};
     CBK_CLEANUP(status_list_freep) git_status_list *list = NULL;
@@ -42,16 +42,38 @@ static int differs(git_repository *repository, const char *path)
     return git_status_list_entrycount(list) > 0;
 }
 
-static int is_dirty(git_repository *repository, const char *dir, const struct cbk_strings *files)
+/* Is it a file that the commit does not have, and that git would take? Negative: git does not tell. */
+static int is_new(git_repository *repository, const git_tree *tree, const char *path)
 {
+    CBK_CLEANUP(tree_entry_freep) git_tree_entry *entry = NULL;
+    int is_ignored = 0, r = git_tree_entry_bypath(&entry, tree, path);
+    if (r == GIT_ENOTFOUND)
+        return git_ignore_path_is_ignored(&is_ignored, repository, path) < 0 ? -1 : !is_ignored;
+    return r < 0 ? -1 : 0;
+}
+
+/* A file that has vanished since is somebody else's to notice, and one outside of the work tree is none of git's. */
+static int is_file_dirty(git_repository *repository, const git_tree *tree, const char *dir, const char *file)
+{
+    CBK_CLEANUP(cbk_string_freep) char *resolved = realpath(file, NULL);
+    const char *path = resolved ? inside(repository, resolved) : "";
+    if (!*path)
+        return 0;
+    bool is_below = strncmp(resolved, dir, strlen(dir)) == 0 && resolved[strlen(dir)] == '/';
+    int dirty = is_new(repository, tree, path);
+    return dirty == 0 && !is_below ? differs(repository, path) : dirty; /* what lies below has been looked at */
+}
+
+/* What lies about there and is not the stack's, its state for one, makes no difference to what is planned. */
+static int is_dirty(git_repository *repository, const git_commit *commit, const char *dir,
+                    const struct cbk_strings *files)
+{
+    CBK_CLEANUP(tree_freep) git_tree *tree = NULL;
+    if (git_commit_tree(&tree, commit) < 0)
+        return -1;
     int dirty = differs(repository, inside(repository, dir));
-    for (size_t i = 0; dirty == 0 && i < files->len; i++) {
-        CBK_CLEANUP(cbk_string_freep) char *resolved = realpath(files->items[i], NULL);
-        /* What lies below `dir` has been looked at; a file that has vanished since is somebody else's to notice. */
-        bool seen = resolved && strncmp(resolved, dir, strlen(dir)) == 0 && resolved[strlen(dir)] == '/';
-        if (resolved && !seen)
-            dirty = differs(repository, inside(repository, resolved));
-    }
+    for (size_t i = 0; dirty == 0 && i < files->len; i++)
+        dirty = is_file_dirty(repository, tree, dir, files->items[i]);
     return dirty;
 }
 
@@ -64,7 +86,7 @@ static int describe(git_repository *repository, const char *dir, const struct cb
         return 0;
     if (r == 0)
         r = git_commit_lookup(&commit, repository, git_reference_target(head));
-    int dirty = r < 0 ? r : is_dirty(repository, dir, files);
+    int dirty = r < 0 ? r : is_dirty(repository, commit, dir, files);
     if (dirty < 0)
         return unknown(dir);
     json_t *provenance = cbk_git_commit_json(commit, dirty);

@@ -12,11 +12,11 @@
 
 /*
  * *ret is a new object {commit, dirty, author, time, signed, branch} for the work tree that `dir` lies in: the commit
- * as 40 hex digits; dirty is true when a file below `dir` or one of `files`, tracked or not (but not ignored), differs
- * from that commit; author is "Name <email>" and time is theirs, UTC; signed tells that the commit carries a signature,
- * which nobody has checked; branch is left out when HEAD is detached. *ret is NULL outside of a work tree, before the
- * first commit, and where git declines to tell (a repository of another owner without safe.directory, a damaged one):
- * that is said in the log, and is no error. Fails with CBK_E_IO when `dir` does not exist.
+ * as 40 hex digits; dirty is true when a tracked file below `dir`, or one of `files`, tracked or not (but not ignored),
+ * differs from that commit; author is "Name <email>" and time is theirs, UTC; signed tells that the commit carries a
+ * signature, which nobody has checked; branch is left out when HEAD is detached. *ret is NULL outside of a work tree,
+ * before the first commit, and where git declines to tell (a repository of another owner without safe.directory, a
+ * damaged one): that is said in the log, and is no error. Fails with CBK_E_IO when `dir` does not exist.
  */
 CBK_MUST_CHECK int cbk_git_provenance(const char *dir, const struct cbk_strings *files, json_t **ret,
                                       struct cbk_error *err);

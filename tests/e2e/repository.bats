@@ -23,10 +23,22 @@ dirty()
 }
 
 @test "a plan is dirty when a script from beside the stack is not committed" {
-    echo 'state/' >.gitignore && git add .gitignore && git commit -qm ignore
     [ "$(dirty)" = false ]
     echo '# changed' >>shared/mysql-prescript.sh
     [ "$(dirty)" = true ]
+}
+
+@test "what lies beside the stack and is not its own makes no plan dirty" {
+    expect 0 plan --out stack/change.plan
+    apply # the state lies there now, too
+    expect_settled && says '(clean)'
+    expect 0 plan --require-clean
+    mkdir stack/more && printf 'policies: {}\n' >stack/more/new.yaml
+    [ "$(dirty)" = false ]
+    in_file stack/cbk.yaml 'stack: quickstart' $'stack: quickstart\ninclude: ["more/*.yaml"]'
+    git commit -qam 'include what is not committed'
+    [ "$(dirty)" = true ]
+    refuses 'has changes that are not committed' plan --require-clean
 }
 
 @test "a script from outside of the repository is refused, also by a link" {

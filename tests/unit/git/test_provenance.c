@@ -143,14 +143,37 @@ static void test_dirty_is_about_the_directory(void **state)
     free(commit_all(place));
     write_file(place, "a/run.log", "x");
     assert_dirty(place, "a", false);
-    write_file(place, "a/new.yaml", "x");
-    assert_dirty(place, "a", true);
-    assert_dirty(place, "", true);
+    write_file(place, "a/README", "x");
+    assert_dirty(place, "a", false); /* it is not the stack's */
+    assert_dirty(place, "", false);
     assert_dirty(place, "a b[1]", false);
     write_file(place, "a b[1]/cbk.yaml", "cbk: 2\n");
     assert_dirty(place, "a b[1]", true);
-    write_file(place, "ab/cbk.yaml", "cbk: 1\n"); /* never added at all */
-    assert_dirty(place, "ab", true);
+}
+
+static void assert_file_dirty(const struct place *place, const char *dir, const char *file, bool dirty)
+{
+    CBK_JSON *found = provenance_with(place, dir, file);
+    assert_int_equal(cbk_json_bool(found, "dirty", !dirty), dirty);
+}
+
+static void test_what_the_stack_is_read_from_counts_though_git_does_not_know_it(void **state)
+{
+    const struct place *place = *state;
+    write_file(place, ".gitignore", "*.vars.yaml\n");
+    write_file(place, "a/cbk.yaml", "cbk: 1\n");
+    free(commit_all(place));
+    write_file(place, "a/more/new.yaml", "x");
+    write_file(place, "a/my.vars.yaml", "x");
+    write_file(place, "b/cbk.yaml", "cbk: 1\n");
+    assert_file_dirty(place, "a", "a/cbk.yaml", false);
+    assert_file_dirty(place, "a", "a/more/new.yaml", true);
+    assert_file_dirty(place, "", "a/more/new.yaml", true);
+    assert_file_dirty(place, "a", "a/my.vars.yaml", false); /* ignored: whoever did that knows */
+    assert_file_dirty(place, "a", "b/cbk.yaml", true);
+    assert_file_dirty(place, "b", "b/cbk.yaml", true); /* never added at all */
+    assert_file_dirty(place, "a", "a/gone.yaml", false);
+    assert_file_dirty(place, "a", "/etc/hostname", false);
 }
 
 static void test_a_neighbour_with_a_longer_name_is_another(void **state)
@@ -238,11 +261,17 @@ int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        IN_PLACE(test_before_the_first_commit),         IN_PLACE(test_commit_and_branch),
-        IN_PLACE(test_dirty_is_about_the_directory),    IN_PLACE(test_a_neighbour_with_a_longer_name_is_another),
-        IN_PLACE(test_a_file_from_elsewhere_counts),    IN_PLACE(test_the_work_tree_is_found_from_below),
-        IN_PLACE(test_a_deleted_file_is_a_difference),  IN_PLACE(test_a_repository_of_somebody_else_is_unknown),
-        IN_PLACE(test_a_damaged_repository_is_unknown), cmocka_unit_test(test_no_repository_and_no_directory),
+        IN_PLACE(test_before_the_first_commit),
+        IN_PLACE(test_commit_and_branch),
+        IN_PLACE(test_what_the_stack_is_read_from_counts_though_git_does_not_know_it),
+        IN_PLACE(test_dirty_is_about_the_directory),
+        IN_PLACE(test_a_neighbour_with_a_longer_name_is_another),
+        IN_PLACE(test_a_file_from_elsewhere_counts),
+        IN_PLACE(test_the_work_tree_is_found_from_below),
+        IN_PLACE(test_a_deleted_file_is_a_difference),
+        IN_PLACE(test_a_repository_of_somebody_else_is_unknown),
+        IN_PLACE(test_a_damaged_repository_is_unknown),
+        cmocka_unit_test(test_no_repository_and_no_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
