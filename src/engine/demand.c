@@ -101,10 +101,13 @@ static char *gap_of_age(const struct case_in_hand *hand)
 static char *gap_of_trigger(const struct case_in_hand *hand)
 {
     const json_t *before = NULL;
-    if (!is_job(hand->object) || !cbk_snapshot_trigger_moved(hand->object, &before))
+    if (!is_job(hand->object))
+        return NULL;
+    bool never = cbk_snapshot_trigger_moved(hand->object, &before);
+    if (!never && !cbk_snapshot_trigger_lost(hand->object, hand->serving))
         return NULL;
     CBK_STR(text);
-    cbk_str_add(&text, "no point was taken for the trigger ");
+    cbk_str_add(&text, never ? "no point was taken for the trigger " : "no point is left since the trigger ");
     cbk_json_add_canonical(&text, json_object_get(hand->object->desired, "trigger"));
     return cbk_str_detach(&text);
 }

@@ -175,6 +175,13 @@ static int job_decide(const struct cbk_env *env, const struct cbk_object *object
             ret_decision->reason = before ? cbk_strf("trigger %s -> %s", old, now) : cbk_strf("trigger %s", now);
         return 0;
     }
+    if (cbk_snapshot_trigger_lost(object, object->live)) {
+        CBK_CLEANUP(cbk_string_freep) char *trigger = text_of(json_object_get(object->desired, "trigger"));
+        const char *least = cbk_level_name(cbk_snapshot_least(object));
+        *ret_decision = (struct cbk_decision){
+            .run = true, .reason = cbk_strf("no %s recovery point since trigger %s", least, trigger)};
+        return 0;
+    }
     return decide_by_age(env, object, ret_decision, err);
 }
 

@@ -43,6 +43,12 @@ bool cbk_snapshot_trigger_moved(const struct cbk_object *object, const json_t **
     return wanted && (!*ret_before || !json_equal((json_t *)wanted, (json_t *)*ret_before));
 }
 
+bool cbk_snapshot_trigger_lost(const struct cbk_object *object, const json_t *serving)
+{
+    int64_t met_at = cbk_json_int(object->evidence, "trigger_time", 0);
+    return json_object_get(object->desired, "trigger") && serving && cbk_json_int(serving, "time", 0) < met_at;
+}
+
 /* ---- the point ---- */
 
 /* Has the service finished writing the point's row? What has no status is taken as it is. */
@@ -190,22 +196,30 @@ static int fail_below(const struct cbk_object *object, const json_t *point, stru
                        why ? ": " : "", why ? why : "");
 }
 
-/* Keeps what was proven, whatever it was; the trigger only once its demand is met, else the one that was met before. */
+/* The trigger whose demand is met now, else the one that was met before: {trigger, trigger_level, trigger_time}. */
+static json_t *trigger_met(const struct cbk_object *object, const json_t *point, bool counts)
+{
+    json_t *met = json_object();
+    const json_t *before = object->evidence;
+    cbk_json_set_copy(met, "trigger", json_object_get(counts ? object->desired : before, "trigger"));
+    if (!json_object_size(met))
+        return met;
+    cbk_json_set_copy(met, "trigger_level",
+                      json_object_get(counts ? point : before, counts ? "level" : "trigger_level"));
+    cbk_json_set_copy(met, "trigger_time", json_object_get(counts ? point : before, counts ? "time" : "trigger_time"));
+    return met;
+}
+
+/* Keeps what was proven, whatever it was. */
 static int conclude(const struct cbk_env *env, struct cbk_object *object, json_t *point, struct cbk_error *err)
 {
     enum cbk_level level = level_of(point);
     bool counts = level >= cbk_snapshot_least(object), is_below = level < required_level(object);
-    json_t *trigger = json_object_get(counts ? object->desired : object->evidence, "trigger");
-    CBK_JSON *met = json_deep_copy(trigger); /* the stack's is all threads' */
-    CBK_JSON *met_by =
-        json_incref(json_object_get(counts ? point : object->evidence, counts ? "level" : "trigger_level"));
+    CBK_JSON *met = trigger_met(object, point, counts);
     json_decref(object->evidence);
     object->evidence = json_deep_copy(point);
     add_scripts(env, object);
-    if (met)
-        json_object_set(object->evidence, "trigger", met);
-    if (met && met_by)
-        json_object_set(object->evidence, "trigger_level", met_by);
+    json_object_update(object->evidence, met);
     if (is_below) {
         cbk_json_set_text(object->evidence, "required", cbk_object_text(object->desired, "require"));
         cbk_json_set_text(object->evidence, "on_downgrade", cbk_object_text(object->desired, "on_downgrade"));
