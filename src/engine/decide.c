@@ -235,12 +235,14 @@ static int decide_by_kind(const struct cbk_env *env, struct cbk_change *change, 
     change->reason = decision.reason;
     if (r < 0)
         return r;
+    bool moved = !object->last || !json_equal(object->desired, (json_t *)object->last);
     if (decision.run) {
-        bool moved = !object->last || !json_equal(object->desired, (json_t *)object->last);
         change->actions = CBK_ACTION_RUN;
         change->cause = moved ? CBK_CAUSE_CONFIG : CBK_CAUSE_DRIFT;
     } else if (!object->last || object->was) {
         change->actions = CBK_ACTION_ADOPT;
+    } else {
+        change->is_news = moved; /* what is there meets the new demand: no later run is due to it */
     }
     return 0;
 }
