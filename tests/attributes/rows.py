@@ -8,7 +8,10 @@ ATTRIBUTE is its place in the declaration, with dots, `[]` for the first item of
 difference, is the first part of ATTRIBUTE unless said otherwise. `with_` adds what the attribute needs beside it, and
 `without` takes out what it excludes, `second_with` is beside the second value only. `same`: there is but one value.
 `drift` may be NOT_SEEN where the cloud does not return the attribute, or nobody can change it. In its calls @id is the
-object's id, @policy the first part of a binding's.
+object's id, @policy the first part of a binding's, @point the recovery point of a job, @copy one of its disk snapshots.
+
+A snapshot job is no object in the cloud whose attributes could be read, but a point that must be there: what its rows
+tell besides is said at `job`.
 """
 
 import json
@@ -19,12 +22,15 @@ NOT_SEEN = "the cloud does not tell"
 ECS_TRUST = '{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["%s"]}}]}'
 RAM_DOCUMENT = '{"Version":"1","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":["*"]}]}'
 
+# What the plug-in does on an instance, for a copy that is application-consistent.
+PLUG_IN = ["ecs:DescribeSnapshot*", "ecs:CreateSnapshot*", "ecs:TagResources", "ecs:DescribeDisks"]
+
 BASE = {
     "policies": {"here": {"name": "Here", "document": {"Version": "1", "Statement": [
-        {"Effect": "Allow", "Action": ["ecs:DescribeDisks"], "Resource": ["*"]}]}}},
+        {"Effect": "Allow", "Action": PLUG_IN, "Resource": ["*"]}]}}},
     "roles": {
         "here": {"name": "Here", "trust": {"service": ["ecs.aliyuncs.com"]}, "policies": ["policies.here"]},
-        "other": {"name": "Other", "trust": {"service": ["ecs.aliyuncs.com"]}},
+        "other": {"name": "Other", "trust": {"service": ["ecs.aliyuncs.com"]}, "policies": ["policies.here"]},
     },
     "attachments": {"here": {"role": "roles.here", "instances": {"ids": ["i-1"]}}},
     "scripts": {
@@ -39,6 +45,8 @@ BASE = {
     },
     "bindings": {"here": {"policy": "backup_policies.here", "instances": {"ids": ["i-1"]},
                           "consistency": {"level": "crash"}}},
+    "snapshot_jobs": {"here": {"instances": {"ids": ["i-1"]}, "consistency": {
+        "level": "application", "role": "roles.here", "scripts": "scripts.here"}}},
 }
 
 # Which sections a section's rows need beside their own.
@@ -50,6 +58,7 @@ NEEDS = {
     "vaults": [],
     "backup_policies": ["vaults"],
     "bindings": ["backup_policies", "roles", "policies", "scripts", "vaults"],
+    "snapshot_jobs": ["roles", "policies", "attachments", "scripts"],
 }
 
 # What of a declaration is no attribute of an object, and where it is tested.
@@ -60,6 +69,8 @@ NO_ATTRIBUTES = {
     "instances": "chooses the objects: tests/unit/engine/test_selector.c",
     "require": "a demand on what is foreseen, kept nowhere in the cloud: tests/e2e/fitness.bats",
 }
+# But what a snapshot job demands is all that there is of it.
+DEMANDS = {"instances", "require"}
 
 ROWS = {}
 
@@ -246,3 +257,50 @@ row("bindings", "consistency.freeze_timeout", "30s", "60s", udm(TimeoutInSeconds
 row("bindings", "consistency.fs_freeze", True, False, udm(EnableFsFreeze=True), path="fs_freeze", with_=APPLICATION)
 row("bindings", "consistency.writers", True, False, udm(EnableWriters=True), path="writers", with_=APPLICATION)
 row("bindings", "consistency.group", False, True, udm(SnapshotGroup=False), path="group")
+
+
+POINT_GONE = [["hbr", "DeleteSnapshot", "SourceType=UDM_ECS", "SnapshotId=@point"]]
+# Whoever takes the mark from a disk snapshot makes a liar of the point: its level is proven no more.
+LEVEL_SPOILED = [["ecs", "UntagResources", "ResourceType=snapshot", "ResourceId.1=@copy", "TagKey.1=APPConsistent"]]
+NO_POINT = "no application recovery point"
+NO_COPY = "no crash recovery point"
+# The role is declared and nobody carries it: a copy is crash-consistent.
+UNFIT = {"attachments": None}
+
+
+def job(attribute, first, second, shows, asks=None, runs=None, drift=POINT_GONE, why=NO_POINT, levels=None, with_=None,
+        first_around=None, second_around=None):
+    """A row of snapshot jobs.
+
+    `runs`: why a job runs for the second value; None: the point that is there serves it, and nothing happens in the
+    cloud. `why` one runs after the `drift`. Patterns, both. `shows` is how the plan shows the second value, and `asks`
+    what the cloud is asked for by it (None: nothing, it is a demand on the point). `levels` that are reached with the
+    one and the other, APPLICATION unless said otherwise; `first_around` and `second_around` are sections beside them
+    (None: left out).
+    """
+    row("snapshot_jobs", attribute, first, second, drift, with_=with_)
+    ROWS["snapshot_jobs"][attribute] |= {
+        "runs": runs, "why": why, "shows": shows, "asks": asks or {}, "levels": levels or ("APPLICATION", "APPLICATION"),
+        "first_around": first_around or {}, "second_around": second_around or {}}
+
+
+FELL_SHORT = {"runs": NO_POINT, "levels": ("CRASH", "APPLICATION")}
+AT_CRASH = {"with_": {"consistency": {"level": "crash"}}, "levels": ("CRASH", "CRASH"), "why": NO_COPY}
+job("instances", {"ids": ["i-1"]}, {"ids": ["i-2"]}, {"instance": "i-2"}, runs=NO_COPY, **AT_CRASH)
+job("consistency.level", "crash", "application", {"level": "application"}, {"appConsistent": True}, **FELL_SHORT)
+job("consistency.role", "roles.here", "roles.other", {"role": "Other"}, {"ramRoleName": "Other"},
+    second_around={"attachments": {"here": {"role": "roles.other", "instances": {"ids": ["i-1"]}}}})
+job("consistency.scripts", "scripts.here", "scripts.moved", {"pre_freeze": "/opt/freeze", "post_thaw": "/opt/thaw"},
+    {"preScriptPath": "/opt/freeze", "postScriptPath": "/opt/thaw"},
+    second_around={"scripts": {"moved": {**BASE["scripts"]["moved"], "instances": {"ids": ["i-1"]}}}})
+job("consistency.freeze_timeout", "30s", "1m", {"freeze_timeout": 60}, {"timeoutInSeconds": 60})
+job("consistency.fs_freeze", True, False, {"fs_freeze": False}, {"enableFsFreeze": False})
+job("consistency.writers", True, False, {"writers": False}, {"enableWriters": False})
+job("consistency.group", False, True, {"group": True}, {"snapshotGroup": True}, **AT_CRASH)
+job("require", "crash", "application", {"require": "application"}, drift=LEVEL_SPOILED, first_around=UNFIT, **FELL_SHORT)
+job("on_downgrade", "accept", "fail", {"on_downgrade": "fail"}, drift=LEVEL_SPOILED, first_around=UNFIT, **FELL_SHORT)
+job("max_age", "24h", "12h", {"max_age": "12h"}, drift=[["sim", "POST", "/_sim/clock", '{"advance": "13h"}']],
+    why="newest point is of .*, max_age 12h")
+job("trigger", "a", 7, {"trigger": 7}, runs='trigger "a" -> 7', why=NO_POINT + " since trigger 7")
+job("retain", "7d", "14d", {"retain_days": 14}, {"retention": 14})
+job("timeout", "2h", "1h", {"timeout": 3600})
