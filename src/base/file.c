@@ -126,7 +126,7 @@ int cbk_file_check_private(const char *path, struct cbk_error *err)
         return cbk_fail_errno(err, errno, "cannot open '%s'", path);
     if (!(st.st_mode & (S_IRWXG | S_IRWXO)))
         return 0;
-    (void)cbk_fail(err, CBK_E_VALIDATION, "the key '%s' may be read by others", path);
+    (void)cbk_fail(err, CBK_E_VALIDATION, "'%s' holds a secret, and may be read by others", path);
     return cbk_error_hint(err, "chmod 0600 it");
 }
 

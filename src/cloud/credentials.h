@@ -24,7 +24,8 @@ void cbk_credentials_release(struct cbk_credentials *credentials);
 struct cbk_credentials cbk_credentials_steal(struct cbk_credentials *credentials);
 /* Releases what `to` held and makes it a copy. */
 void cbk_credentials_copy(struct cbk_credentials *to, const struct cbk_credentials *from);
-/* Adds `text` with the secret and the token, wherever they stand in it, replaced by "[secret]". */
+/* Adds `text` with the secret and the token, wherever they stand in it, replaced by "[secret]"; not
+ * one of three characters or less. */
 void cbk_credentials_add_redacted(struct cbk_str *out, const struct cbk_credentials *credentials, const char *text);
 
 #endif

@@ -110,6 +110,9 @@ static int check_ids_exist(const json_t *selector, struct cbk_span span, const s
     return 0;
 }
 
+/* ECS refuses nobody the list, and leaves out what the caller may not see. */
+static const char sees_none[] = " (a caller without the right to list instances sees none)";
+
 static int check_count(const json_t *selector, const char *name, struct cbk_span span, size_t count,
                        struct cbk_error *err)
 {
@@ -117,13 +120,14 @@ static int check_count(const json_t *selector, const char *name, struct cbk_span
     const char *who = name ? name : "written here";
     if (!count && min <= 0 && !cbk_json_bool(selector, "allow_empty", false)) {
         (void)cbk_fail_at(err, span, CBK_E_CHECK, "the selector '%s' matches no instance", who);
-        return cbk_error_hint(err, "check its conditions and what these credentials may see (a caller without the "
-                                   "right to list instances sees none), or set allow_empty: true");
+        return cbk_error_hint(
+            err, "check its conditions and what these credentials may see%s, or set allow_empty: true", sees_none);
     }
     if ((int64_t)count < min) {
         (void)cbk_fail_at(err, span, CBK_E_CHECK, "the selector '%s' matches %zu instances, at least %lld are expected",
                           who, count, (long long)min);
-        return cbk_error_hint(err, "change 'expect' if that is what you want");
+        return cbk_error_hint(err, "check its conditions and what these credentials may see%s, or change 'expect'",
+                              count ? "" : sees_none);
     }
     return 0;
 }

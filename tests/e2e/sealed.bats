@@ -114,7 +114,7 @@ keys()
 @test "a key that others can read signs nothing" {
     keys reviewer
     chmod 0644 reviewer.key
-    refuses "the key 'reviewer.key' may be read by others" plan --out plan.cbk --sign reviewer.key
+    refuses "'reviewer.key' holds a secret, and may be read by others" plan --out plan.cbk --sign reviewer.key
     [ ! -e plan.cbk ]
     chmod 0600 reviewer.key
     refuses "'reviewer.pub' is no private Ed25519 key" plan --out plan.cbk --sign reviewer.pub || chmod 0600 reviewer.pub

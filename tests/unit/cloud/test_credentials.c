@@ -30,6 +30,16 @@ static void test_redaction(void **state)
     }
 }
 
+static void test_a_secret_of_a_letter_takes_no_word_apart(void **state)
+{
+    char id[] = "id", secret[] = "s";
+    const struct cbk_credentials credentials = {id, secret, NULL, NULL, 0};
+    (void)state;
+    CBK_STR(out);
+    cbk_credentials_add_redacted(&out, &credentials, "EntityNotExist.Policy");
+    assert_string_equal(out.ptr, "EntityNotExist.Policy");
+}
+
 static void test_a_copy_is_a_whole_one(void **state)
 {
     char id[] = "id", secret[] = "hush", origin[] = "here";
@@ -50,6 +60,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_redaction),
+        cmocka_unit_test(test_a_secret_of_a_letter_takes_no_word_apart),
         cmocka_unit_test(test_a_copy_is_a_whole_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
