@@ -142,19 +142,27 @@ static const char *words_of_nothing(const json_t *plan)
     return "No changes. Your infrastructure matches the configuration.";
 }
 
-/* What is done to the state alone: an apply has to do it, so it counts. */
-static void add_state_only(const json_t *plan, struct cbk_str *out)
+static size_t count_marked(const json_t *plan, const char *name)
 {
-    static const char *const names[] = {"adopt", "note", "forget"};
-    for (size_t i = 0; i < CBK_ARRAY_LEN(names); i++) {
-        size_t count = 0, index;
-        json_t *change;
-        json_array_foreach(json_object_get(plan, "changes"), index, change) {
-            const struct cbk_mark *mark = cbk_plan_mark(change);
-            count += mark && cbk_str_equal(mark->name, names[i]);
-        }
+    size_t count = 0, index;
+    json_t *change;
+    json_array_foreach(json_object_get(plan, "changes"), index, change) {
+        const struct cbk_mark *mark = cbk_plan_mark(change);
+        count += mark && cbk_str_equal(mark->name, name) && !cbk_json_bool(change, "refused", false);
+    }
+    return count;
+}
+
+/* What is not in the summary: an apply has to do it to the state, or leaves it for the next one. */
+static void add_quiet_ones(const json_t *plan, struct cbk_str *out)
+{
+    static const struct {
+        const char *name, *words;
+    } rows[] = {{"adopt", "to adopt"}, {"note", "to note"}, {"forget", "to forget"}, {"skipped", "skipped"}};
+    for (size_t i = 0; i < CBK_ARRAY_LEN(rows); i++) {
+        size_t count = count_marked(plan, rows[i].name);
         if (count)
-            cbk_str_addf(out, ", %zu to %s", count, names[i]);
+            cbk_str_addf(out, ", %zu %s", count, rows[i].words);
     }
 }
 
@@ -175,7 +183,7 @@ void cbk_plan_add_tally(const json_t *plan, struct cbk_str *out)
     cbk_str_addf(out, "%lld to add, %lld to change, %lld to destroy, %lld %s to run",
                  count_of(summary, "create") + replace, count_of(summary, "update"),
                  count_of(summary, "delete") + replace, to_run, to_run == 1 ? "job" : "jobs");
-    add_state_only(plan, out);
+    add_quiet_ones(plan, out);
     if (refused)
         cbk_str_addf(out, ", %zu refused", refused);
     cbk_str_add_char(out, '.');
