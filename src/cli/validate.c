@@ -34,8 +34,8 @@ static int run_validate(const struct cbk_cli *cli)
     if (format == 1)
         add_json(session.stack, &errors, &text);
     else if (r == 0)
-        cbk_str_addf(&text, "The stack '%s' is valid: %zu declarations.\n", session.stack->name,
-                     session.stack->declarations.len);
+        cbk_str_addf(&text, "The stack '%s' is valid: %zu declaration%s.\n", session.stack->name,
+                     session.stack->declarations.len, session.stack->declarations.len == 1 ? "" : "s");
     int code = cbk_cli_print(&text);
     return r < 0 ? cbk_cli_fail_all(&errors) : code;
 }

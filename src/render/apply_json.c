@@ -67,6 +67,17 @@ static bool does_something(const json_t *change)
            cbk_json_bool(change, "forget", false) || cbk_json_bool(change, "note", false);
 }
 
+/* The plan's summary, and the same in the words of the result: what is replaced is added and removed. */
+static json_t *count_changes(const json_t *plan)
+{
+    json_t *changes = json_deep_copy(json_object_get(plan, "summary"));
+    int64_t replace = cbk_json_int(changes, "replace", 0);
+    json_object_set_new(changes, "add", json_integer(cbk_json_int(changes, "create", 0) + replace));
+    json_object_set_new(changes, "change", json_integer(cbk_json_int(changes, "update", 0)));
+    json_object_set_new(changes, "remove", json_integer(cbk_json_int(changes, "delete", 0) + replace));
+    return changes;
+}
+
 void cbk_render_plan_events(const json_t *plan, struct cbk_str *out)
 {
     add_line(out, json_pack("{s:s}", "cbk", CBK_VERSION), "info", "cbk " CBK_VERSION, "version");
@@ -79,8 +90,7 @@ void cbk_render_plan_events(const json_t *plan, struct cbk_str *out)
         CBK_CLEANUP(cbk_string_freep) char *message = cbk_strf("%s: planned", address);
         add_line(out, json_pack("{s:O}", "change", change), "info", message, "planned_change");
     }
-    const json_t *summary = json_object_get(plan, "summary");
-    json_t *line = json_pack("{s:O, s:O?}", "changes", summary, "digest", json_object_get(plan, "digest"));
+    json_t *line = json_pack("{s:o, s:O?}", "changes", count_changes(plan), "digest", json_object_get(plan, "digest"));
     add_line(out, line, "info", "plan made", "change_summary");
 }
 

@@ -1,5 +1,7 @@
 #include "render/findings.h"
 
+#include "base/map.h"
+
 #define WHO_CELLS 40
 #define ID_CELLS 8
 
@@ -33,14 +35,27 @@ static void add_finding(const json_t *finding, bool is_first, const struct group
     cbk_str_add_char(out, '\n');
 }
 
+/* A job and a binding of one instance find the same: it is told once, and counted where it is asked for. */
+static bool is_told(struct cbk_map *told, const json_t *finding)
+{
+    CBK_STR(key);
+    cbk_str_addf(&key, "%s\n%s\n%s", cbk_json_text_or(finding, "instance", ""), cbk_json_text_or(finding, "id", ""),
+                 cbk_json_text_or(finding, "message", ""));
+    if (cbk_map_get(told, key.ptr))
+        return true;
+    cbk_map_set(told, key.ptr, told);
+    return false;
+}
+
 static void add_group(const json_t *plan, const struct group *group, const struct cbk_style *style, struct cbk_str *out)
 {
+    CBK_CLEANUP(cbk_map_freep) struct cbk_map *told = cbk_map_new();
     const char *last_address = NULL;
     size_t index;
     json_t *finding;
     json_array_foreach(json_object_get(plan, "checks"), index, finding) {
         if (cbk_json_bool(finding, "ok", true) ||
-            !cbk_str_equal(cbk_json_text_or(finding, "severity", "error"), group->severity))
+            !cbk_str_equal(cbk_json_text_or(finding, "severity", "error"), group->severity) || is_told(told, finding))
             continue;
         const char *address = cbk_json_text_or(finding, "address", "");
         if (!last_address)

@@ -186,9 +186,10 @@ static void a_plan_is_told_change_by_change(void **state)
 {
     (void)state;
     static const char *const types[] = {"version", "planned_change", "planned_change", "change_summary"};
-    CBK_JSON *plan = quick_json("{'digest': 'd', 'summary': {'create': 1}, 'changes': ["
-                                "{'address': 'a', 'actions': ['create']}, {'address': 'b', 'actions': ['no-op']},"
-                                "{'address': 'c', 'actions': ['no-op'], 'adopt': true}]}");
+    CBK_JSON *plan =
+        quick_json("{'digest': 'd', 'summary': {'create': 1, 'replace': 2, 'update': 4, 'delete': 8}, 'changes': ["
+                   "{'address': 'a', 'actions': ['create']}, {'address': 'b', 'actions': ['no-op']},"
+                   "{'address': 'c', 'actions': ['no-op'], 'adopt': true}]}");
     CBK_STR(text);
     size_t at = 0;
     cbk_render_plan_events(plan, &text);
@@ -199,8 +200,13 @@ static void a_plan_is_told_change_by_change(void **state)
             assert_string_equal(cbk_json_text(event, "cbk"), CBK_VERSION);
         if (i == 2)
             assert_string_equal(cbk_json_text(event, "change.address"), "c");
-        if (i == 3)
+        if (i == 3) {
             assert_string_equal(cbk_json_text(event, "digest"), "d");
+            assert_int_equal(cbk_json_int(event, "changes.create", -1), 1);
+            assert_int_equal(cbk_json_int(event, "changes.add", -1), 3);
+            assert_int_equal(cbk_json_int(event, "changes.change", -1), 4);
+            assert_int_equal(cbk_json_int(event, "changes.remove", -1), 10);
+        }
     }
     assert_int_equal(at, text.len);
 }

@@ -98,11 +98,33 @@ static void what_is_no_plan_reads_as_something(void **state)
     }
 }
 
+static void what_two_ask_for_is_found_once(void **state)
+{
+    (void)state;
+    static const char finding[] =
+        "{'id': 'CBK105', 'address': '%s', 'instance': '%s', 'ok': false, 'message': 'silent'}";
+    const struct cbk_style plain = {.colour = false};
+    CBK_STR(checks);
+    CBK_STR(said);
+    cbk_str_addf(&checks, finding, "bindings.a", "i-1");
+    cbk_str_add(&checks, ", ");
+    cbk_str_addf(&checks, finding, "snapshot_jobs.a", "i-1");
+    cbk_str_add(&checks, ", ");
+    cbk_str_addf(&checks, finding, "snapshot_jobs.b", "i-2");
+    CBK_CLEANUP(cbk_string_freep) char *text = cbk_strf("{'stack': 's', 'region': 'r', 'checks': [%s]}", checks.ptr);
+    CBK_JSON *plan = quick_json(text);
+    cbk_render_plan_text(plan, &plain, &said);
+    assert_non_null(strstr(said.ptr, "consistency:\n"
+                                     "  i-1                                     CBK105  silent\n"
+                                     "  i-2                                     CBK105  silent\n\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_read_as_pinned),
         cmocka_unit_test(what_is_no_plan_reads_as_something),
+        cmocka_unit_test(what_two_ask_for_is_found_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
