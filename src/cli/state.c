@@ -86,13 +86,13 @@ static int ledger(struct care *care, struct cbk_error *err)
 {
     CBK_JSON *earlier = NULL;
     int r = word_count(care) ? cbk_store_read_revision(care->session.store, word(care, 0), &earlier, err) : 0;
-    const json_t *last = json_object_get(word_count(care) ? earlier : care->state, "last_apply");
+    const json_t *state = word_count(care) ? earlier : care->state, *last = json_object_get(state, "last_apply");
     if (r < 0)
         return r;
     if (!last)
         return cbk_fail(err, CBK_E_NOT_FOUND, "the state has no ledger: nothing has been applied with this version");
     CBK_STR(text);
-    cbk_render_ledger(last, &care->cli->out_style, &text);
+    cbk_render_ledger(last, cbk_state_intents(state), &care->cli->out_style, &text);
     return print(&text, err);
 }
 

@@ -125,7 +125,9 @@ static const struct action_row *row_of(const struct cbk_step *step)
 static void tell(struct works *works, struct cbk_apply_event event)
 {
     (void)pthread_mutex_lock(&works->listener_lock);
-    cbk_ledger_enter(&works->ledger, &event);
+    const json_t *row = cbk_ledger_enter(&works->ledger, &event);
+    if (row)
+        cbk_keeper_enter(works->keeper, row);
     works->input->listen(works->input->context, &event);
     (void)pthread_mutex_unlock(&works->listener_lock);
 }
@@ -417,7 +419,9 @@ int cbk_apply(const struct cbk_apply_input *input, struct cbk_apply_result *ret,
     close_settled(&works);
     take_notes(&works);
     works.jobs = cbk_job_watch_new();
-    cbk_ledger_init(&works.ledger, input->plan->env.cloud);
+    cbk_ledger_init(&works.ledger, input, works.plan.steps.len);
+    if (works.plan.steps.len)
+        cbk_keeper_open_ledger(works.keeper, works.ledger.head);
     prepare(&works);
     run_pool(&works, input->parallelism ? input->parallelism : DEFAULT_PARALLELISM);
     ret->ledger = cbk_ledger_close(&works.ledger, input, ret->interrupted);

@@ -245,6 +245,19 @@ int cbk_keeper_drop_former(struct cbk_keeper *keeper, const struct cbk_object *o
     return cbk_keeper_drop(keeper, former, err);
 }
 
+/* For the journal alone: an apply that ends brings the whole. */
+void cbk_keeper_open_ledger(struct cbk_keeper *keeper, const json_t *head)
+{
+    CBK_JSON *entry = cbk_state_begun_entry(head);
+    cbk_scribe_write_later(keeper->scribe, entry);
+}
+
+void cbk_keeper_enter(struct cbk_keeper *keeper, const json_t *row)
+{
+    CBK_JSON *entry = cbk_state_row_entry(row);
+    cbk_scribe_write_later(keeper->scribe, entry);
+}
+
 int cbk_keeper_finish(struct cbk_keeper *keeper, const json_t *ledger, const char *note, struct cbk_error *err)
 {
     if (!keeper->dirty && !ledger)

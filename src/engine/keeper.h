@@ -54,6 +54,9 @@ void cbk_keeper_put_later(struct cbk_keeper *keeper, const struct cbk_object *ob
 CBK_MUST_CHECK int cbk_keeper_note(struct cbk_keeper *keeper, const struct cbk_object *object, struct cbk_error *err);
 /* Records that it is gone. */
 CBK_MUST_CHECK int cbk_keeper_drop(struct cbk_keeper *keeper, const char *address, struct cbk_error *err);
+/* Records, along with the next, that an apply begins whose ledger this is the head of; and a row of the ledger. */
+void cbk_keeper_open_ledger(struct cbk_keeper *keeper, const json_t *head);
+void cbk_keeper_enter(struct cbk_keeper *keeper, const json_t *row);
 /* Writes the state, when anything was recorded or there is a ledger (NULL: there is none), which it keeps; `note` is a
  * line for stores that keep a history. */
 CBK_MUST_CHECK int cbk_keeper_finish(struct cbk_keeper *keeper, const json_t *ledger, const char *note,

@@ -2,13 +2,20 @@
 
 #include "state/lock.h"
 
-void cbk_ledger_init(struct cbk_ledger *ledger, const struct cbk_cloud *cloud)
+void cbk_ledger_init(struct cbk_ledger *ledger, const struct cbk_apply_input *input, size_t steps)
 {
-    *ledger = (struct cbk_ledger){.started = cbk_cloud_now(cloud), .rows = json_array()};
+    CBK_JSON *holder = cbk_lock_holder(input->operation, "");
+    json_t *head =
+        json_pack("{s:s, s:I, s:s, s:O*, s:s, s:I}", "operation", input->operation, "started",
+                  (json_int_t)cbk_cloud_now(input->plan->env.cloud), "by", cbk_json_text_or(holder, "who", "unknown"),
+                  "provenance", json_object_get(input->plan->json, "provenance"), "plan_digest",
+                  cbk_plan_digest(input->plan), "steps", (json_int_t)steps);
+    *ledger = (struct cbk_ledger){.head = head, .rows = json_array()};
 }
 
 void cbk_ledger_release(struct cbk_ledger *ledger)
 {
+    json_decref(ledger->head);
     json_decref(ledger->rows);
     *ledger = (struct cbk_ledger){0};
 }
@@ -31,29 +38,27 @@ static json_t *error_of(const struct cbk_error *err)
                : NULL;
 }
 
-void cbk_ledger_enter(struct cbk_ledger *ledger, const struct cbk_apply_event *event)
+const json_t *cbk_ledger_enter(struct cbk_ledger *ledger, const struct cbk_apply_event *event)
 {
     const char *outcome = outcome_of(event);
     if (!outcome)
-        return;
+        return NULL;
     json_t *row = json_pack("{s:s, s:s, s:s, s:s*, s:o*, s:s*}", "address", event->object->address, "action",
                             event->action, "outcome", outcome, "why", event->text, "error", error_of(event->error),
                             "request_id", event->error ? event->error->request_id : NULL);
     if (event->type != CBK_APPLY_SKIPPED)
         json_object_set_new(row, "ms", json_integer((json_int_t)event->elapsed_ms));
     json_array_append_new(ledger->rows, row);
+    return row;
 }
 
 json_t *cbk_ledger_close(const struct cbk_ledger *ledger, const struct cbk_apply_input *input, bool interrupted)
 {
     if (!json_array_size(ledger->rows))
         return NULL;
-    CBK_JSON *holder = cbk_lock_holder(input->operation, "");
-    json_t *whole = json_pack("{s:s, s:I, s:I, s:s, s:O*, s:s, s:O}", "operation", input->operation, "started",
-                              (json_int_t)ledger->started, "ended", (json_int_t)cbk_cloud_now(input->plan->env.cloud),
-                              "by", cbk_json_text_or(holder, "who", "unknown"), "provenance",
-                              json_object_get(input->plan->json, "provenance"), "plan_digest",
-                              cbk_plan_digest(input->plan), "rows", ledger->rows);
+    json_t *whole = json_deep_copy(ledger->head);
+    json_object_set_new(whole, "ended", json_integer((json_int_t)cbk_cloud_now(input->plan->env.cloud)));
+    json_object_set(whole, "rows", ledger->rows);
     if (interrupted)
         json_object_set_new(whole, "interrupted", json_true());
     return whole;

@@ -81,15 +81,40 @@ void cbk_render_ledger_failures(const json_t *ledger, const struct cbk_style *st
     cbk_str_addf(out, "\n%s\n", rows.ptr);
 }
 
-void cbk_render_ledger(const json_t *ledger, const struct cbk_style *style, struct cbk_str *out)
+/* The time of its end, or how far it came. */
+static void add_end(const json_t *ledger, struct cbk_str *out)
+{
+    if (cbk_json_bool(ledger, "cut_off", false)) {
+        cbk_str_addf(out, ", cut off after %zu of %lld steps", json_array_size(json_object_get(ledger, "rows")),
+                     (long long)cbk_json_int(ledger, "steps", 0));
+        return;
+    }
+    cbk_str_add(out, " to ");
+    cbk_time_add_utc(out, cbk_json_int(ledger, "ended", 0));
+}
+
+static void add_unheard(const json_t *intents, const struct cbk_style *style, struct cbk_str *out)
+{
+    size_t index;
+    json_t *intent;
+    json_array_foreach((json_t *)intents, index, intent) {
+        cbk_str_add(out,
+                    index ? "  " : "Calls whose answer was never heard ('cbk plan' tells what became of them):\n  ");
+        cbk_style_add(style, out, CBK_PLAIN, cbk_json_text_or(intent, "action", "?"));
+        cbk_str_add_char(out, ' ');
+        cbk_style_add(style, out, CBK_BOLD, cbk_json_text_or(intent, "address", "?"));
+        cbk_str_add_char(out, '\n');
+    }
+}
+
+void cbk_render_ledger(const json_t *ledger, const json_t *intents, const struct cbk_style *style, struct cbk_str *out)
 {
     const char *commit = cbk_json_text(ledger, "provenance.commit");
     CBK_STR(head);
     cbk_str_addf(&head, "%s by %s, ", cbk_json_text_or(ledger, "operation", "apply"),
                  cbk_json_text_or(ledger, "by", "unknown"));
     cbk_time_add_utc(&head, cbk_json_int(ledger, "started", 0));
-    cbk_str_add(&head, " to ");
-    cbk_time_add_utc(&head, cbk_json_int(ledger, "ended", 0));
+    add_end(ledger, &head);
     if (commit)
         cbk_str_addf(&head, ", commit %.7s%s", commit,
                      cbk_json_bool(ledger, "provenance.dirty", false) ? " with changes that are not committed" : "");
@@ -100,4 +125,6 @@ void cbk_render_ledger(const json_t *ledger, const struct cbk_style *style, stru
     cbk_style_add(style, out, CBK_PLAIN, cbk_json_text_or(ledger, "plan_digest", "?"));
     cbk_str_add_char(out, '\n');
     (void)add_rows(ledger, /* all= */ true, style, out);
+    if (cbk_json_bool(ledger, "cut_off", false))
+        add_unheard(intents, style, out);
 }

@@ -95,6 +95,16 @@ json_t *cbk_state_outcome_entry(int64_t number, bool is_open, const char *code, 
                      code, "request_id", request_id);
 }
 
+json_t *cbk_state_begun_entry(const json_t *head)
+{
+    return json_pack("{s:O}", "begun", head);
+}
+
+json_t *cbk_state_row_entry(const json_t *row)
+{
+    return json_pack("{s:O}", "row", row);
+}
+
 /* Where the intent of that number stands; the number of intents when there is none. */
 static size_t place_of(const json_t *state, int64_t number)
 {
@@ -153,10 +163,34 @@ static bool replay_resource(json_t *state, const json_t *entry)
     return true;
 }
 
+/* Whose end is not in the journal was killed: an apply that ends writes its ledger into the state itself. */
+static bool replay_begun(json_t *state, const json_t *head)
+{
+    if (!json_is_object(head))
+        return false;
+    json_t *ledger = json_deep_copy(head);
+    json_object_set_new(ledger, "cut_off", json_true());
+    json_object_set_new(ledger, "rows", json_array());
+    json_object_set_new(state, "last_apply", ledger);
+    return true;
+}
+
+static bool replay_row(json_t *state, json_t *row)
+{
+    json_t *ledger = json_object_get(state, "last_apply");
+    return json_is_object(row) && cbk_json_bool(ledger, "cut_off", false) &&
+           json_array_append(json_object_get(ledger, "rows"), row) == 0;
+}
+
 bool cbk_state_replay(json_t *state, const json_t *entry)
 {
     json_t *intent = json_object_get(entry, "intent"), *outcome = json_object_get(entry, "outcome");
+    json_t *begun = json_object_get(entry, "begun"), *row = json_object_get(entry, "row");
     if (intent)
         return replay_intent(state, intent);
-    return outcome ? replay_outcome(state, outcome) : replay_resource(state, entry);
+    if (outcome)
+        return replay_outcome(state, outcome);
+    if (begun)
+        return replay_begun(state, begun);
+    return row ? replay_row(state, row) : replay_resource(state, entry);
 }

@@ -3,9 +3,11 @@
  *
  *     {"version": 1, "lineage": UUID, "serial": N, "stack": NAME,
  *      "resources": {ADDRESS: {"kind", "id", "attributes", "applied_digest", "depends_on", "evidence"}},
- *      "intents": [{"n", "address", "action", "key", "digest", "at", ...}]}
+ *      "intents": [{"n", "address", "action", "key", "digest", "at", ...}],
+ *      "last_apply": {"operation", "started", "ended", "by", "rows", ...}}
  *
- * `intents` are the calls of which nobody knows whether they had their effect; absent: there are none.
+ * `intents` are the calls of which nobody knows whether they had their effect; absent: there are none. `last_apply` is
+ * the ledger of the last apply (engine/ledger.h).
  *
  * The lineage is made once and never changes; the serial grows by one with every write. The state is one of the three
  * sides of the diff and remembers what the stack owns, nothing more: a lost state costs a new adoption, not a backup.
@@ -40,6 +42,10 @@ json_t *cbk_state_intents(const json_t *state);
 json_t *cbk_state_entry(const char *address, const json_t *resource);
 json_t *cbk_state_intent_entry(const json_t *intent);
 json_t *cbk_state_outcome_entry(int64_t number, bool is_open, const char *code, const char *request_id);
+/* That an apply begins, whose ledger this is the head of; and a row of it. They are what is left of the ledger of an
+ * apply that was killed: `last_apply`, with `cut_off`. */
+json_t *cbk_state_begun_entry(const json_t *head);
+json_t *cbk_state_row_entry(const json_t *row);
 /* Does to the state what an entry says; a state stays one. False when it is not an entry. */
 bool cbk_state_replay(json_t *state, const json_t *entry);
 

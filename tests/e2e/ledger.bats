@@ -79,6 +79,30 @@ snapshot_jobs.mysql["i-bp1bbb"] not_tried' ]
     says 'create  done        roles.app-snapshot' 'run     done        snapshot_jobs.mysql["i-bp1aaa"]'
 }
 
+# kill -9 while a call is under way: what was done, and which calls were, is there for whoever comes next.
+cut_off()
+{
+    fault slow '{"action": "CreateRole", "nth": 1}' '"ms": 3000'
+    cbk -C stack apply --auto-approve >held.log 2>&1 3>&- &
+    local pid=$!
+    await_call CreateRole "$pid"
+    kill -9 "$pid"
+    wait "$pid" || true
+    expect 0 state ledger || return
+    says 'apply by ' ', cut off after ' ' of 8 steps' 'create  done        policies.app-snapshot' \
+        "Calls whose answer was never heard ('cbk plan' tells what became of them):" 'CreateRole roles.app-snapshot' || return
+    apply && expect 0 state ledger && says_not 'cut off' && says 'roles.app-snapshot' && expect_settled
+}
+
+@test "an apply that was killed leaves the ledger that it had, local state" {
+    cut_off
+}
+
+@test "an apply that was killed leaves the ledger that it had, state in git" {
+    in_git
+    cut_off
+}
+
 # The first Ctrl-C: what is under way is finished, nothing more is begun, all of it is kept.
 one_interrupt()
 {

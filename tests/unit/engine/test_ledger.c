@@ -38,9 +38,15 @@ static void events_become_rows(void **state)
         {.type = CBK_APPLY_FAILED, .object = &object, .action = "delete", .elapsed_ms = 8, .error = &stopped},
         {.type = CBK_APPLY_SKIPPED, .object = &object, .action = "delete", .text = "interrupted"},
     };
-    cbk_ledger_init(&ledger, cloud);
-    for (size_t i = 0; i < CBK_ARRAY_LEN(events); i++)
-        cbk_ledger_enter(&ledger, &events[i]);
+    CBK_JSON *json = quick_json("{'digest': 'sha256:1', 'provenance': {'commit': null}}");
+    struct cbk_plan plan = {.env.cloud = cloud, .json = json};
+    const struct cbk_apply_input input = {.plan = &plan, .operation = "destroy"};
+    cbk_ledger_init(&ledger, &input, 5);
+    for (size_t i = 0; i < CBK_ARRAY_LEN(events); i++) {
+        size_t before = json_array_size(ledger.rows);
+        const json_t *row = cbk_ledger_enter(&ledger, &events[i]);
+        assert_ptr_equal(row, json_array_get(ledger.rows, before));
+    }
     assert_same_json(
         ledger.rows,
         "[{'address': 'roles.app', 'action': 'create', 'outcome': 'done', 'ms': 5},"
@@ -52,9 +58,6 @@ static void events_become_rows(void **state)
         "  'error': {'id': 'interrupted', 'message': 'interrupted'}},"
         " {'address': 'roles.app', 'action': 'delete', 'outcome': 'not_tried', 'why': 'interrupted'}]");
 
-    CBK_JSON *json = quick_json("{'digest': 'sha256:1', 'provenance': {'commit': null}}");
-    struct cbk_plan plan = {.env.cloud = cloud, .json = json};
-    const struct cbk_apply_input input = {.plan = &plan, .operation = "destroy"};
     CBK_JSON *whole = cbk_state_new("web");
     json_object_set_new(whole, "last_apply", cbk_ledger_close(&ledger, &input, /* interrupted= */ true));
     assert_strictly_valid("state", whole);

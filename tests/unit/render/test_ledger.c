@@ -32,7 +32,7 @@ static void a_ledger_reads(void **state)
     CBK_STR(all);
     CBK_STR(failures);
     CBK_STR(none);
-    cbk_render_ledger(ledger, &plain, &all);
+    cbk_render_ledger(ledger, NULL, &plain, &all);
     assert_string_equal(all.ptr,
                         "apply by ci@runner, 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, commit 0123456 with "
                         "changes that are not committed, interrupted\nplan sha256:1\n"
@@ -44,6 +44,23 @@ static void a_ledger_reads(void **state)
     cbk_render_ledger_failures(ledger, &plain, &none);
     cbk_render_ledger_failures(NULL, &plain, &none);
     assert_string_equal(none.ptr, "");
+}
+
+static void a_ledger_that_was_cut_off_reads(void **state)
+{
+    (void)state;
+    CBK_JSON *ledger =
+        quick_json("{'operation': 'destroy', 'by': 'ci@runner', 'started': 0, 'plan_digest': 'sha256:1', "
+                   "'steps': 3, 'cut_off': true, 'rows': ["
+                   " {'address': 'roles.a', 'action': 'delete', 'outcome': 'done', 'ms': 1}]}");
+    CBK_JSON *intents = quick_json("[{'address': 'roles.b', 'action': 'DeleteRole'}]");
+    CBK_STR(text);
+    cbk_render_ledger(ledger, intents, &plain, &text);
+    assert_string_equal(text.ptr,
+                        "destroy by ci@runner, 1970-01-01T00:00:00Z, cut off after 1 of 3 steps\nplan sha256:1\n"
+                        "  delete  done        roles.a\n"
+                        "Calls whose answer was never heard ('cbk plan' tells what became of them):\n"
+                        "  DeleteRole roles.b\n");
 }
 
 static void what_was_settled_reads(void **state)
@@ -72,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ledger_reads),
+        cmocka_unit_test(a_ledger_that_was_cut_off_reads),
         cmocka_unit_test(what_was_settled_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,36 @@ static void entries_do_what_they_say(void **state)
     }
 }
 
+/* From the first to the last: what each leaves as the ledger of an apply that was killed. */
+static const struct {
+    const char *entry;
+    bool is_entry;
+    const char *last_apply; /* NULL: none */
+} ledgers[] = {
+    {"{'row': {'address': 'a'}}", false, NULL}, /* of no apply */
+    {"{'begun': {'by': 'x', 'steps': 2}}", true, "{\"by\":\"x\",\"cut_off\":true,\"rows\":[],\"steps\":2}"},
+    {"{'row': 1}", false, "{\"by\":\"x\",\"cut_off\":true,\"rows\":[],\"steps\":2}"},
+    {"{'row': {'address': 'a'}}", true, "{\"by\":\"x\",\"cut_off\":true,\"rows\":[{\"address\":\"a\"}],\"steps\":2}"},
+    {"{'begun': {'by': 'y'}}", true, "{\"by\":\"y\",\"cut_off\":true,\"rows\":[]}"},
+    {"{'begun': []}", false, "{\"by\":\"y\",\"cut_off\":true,\"rows\":[]}"},
+};
+
+static void the_ledger_of_an_apply_that_was_killed_grows(void **state)
+{
+    (void)state;
+    CBK_JSON *model = cbk_state_new("mysql");
+    for (size_t i = 0; i < CBK_ARRAY_LEN(ledgers); i++) {
+        CBK_JSON *entry = quick_json(ledgers[i].entry);
+        CBK_STR(text);
+        assert_int_equal(cbk_state_replay(model, entry), ledgers[i].is_entry);
+        const json_t *ledger = json_object_get(model, "last_apply");
+        assert_int_equal(ledger != NULL, ledgers[i].last_apply != NULL);
+        if (ledger)
+            cbk_json_add_canonical(&text, ledger);
+        assert_string_equal(text.ptr, ledgers[i].last_apply ? ledgers[i].last_apply : "");
+    }
+}
+
 static void an_entry_is_read_as_it_was_made(void **state)
 {
     (void)state;
@@ -124,6 +154,7 @@ int main(void)
         cmocka_unit_test(a_new_state_is_a_state),
         cmocka_unit_test(what_is_no_state_is_refused),
         cmocka_unit_test(entries_do_what_they_say),
+        cmocka_unit_test(the_ledger_of_an_apply_that_was_killed_grows),
         cmocka_unit_test(an_entry_is_read_as_it_was_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
