@@ -20,6 +20,12 @@ static bool has_ended(const json_t *job)
     return false;
 }
 
+bool cbk_backup_job_is_recent(const json_t *job, int64_t since)
+{
+    return !has_ended(job) ||
+           (cbk_str_equal(cbk_json_text(job, "Status"), "COMPLETE") && cbk_json_int(job, "CompleteTime", 0) >= since);
+}
+
 /* ---- the order ---- */
 
 /* The instance's jobs since then. That the filter takes CreatedTime in seconds, as the rows have it, is unverified (U);
@@ -169,8 +175,7 @@ static int wait_for_end(struct wait *wait, struct cbk_watched_job *watched, json
 int cbk_backup_job_run(const struct cbk_env *env, const struct cbk_object *object, const struct cbk_backup_order *order,
                        const json_t *earlier, json_t **ret_job, struct cbk_error *err)
 {
-    bool is_running = earlier && !has_ended(earlier);
-    CBK_CLEANUP(cbk_string_freep) char *job_id = cbk_strdup(is_running ? cbk_json_text(earlier, "JobId") : NULL);
+    CBK_CLEANUP(cbk_string_freep) char *job_id = cbk_strdup(earlier ? cbk_json_text(earlier, "JobId") : NULL);
     int64_t now = cbk_cloud_now(env->cloud);
     int r = job_id ? 0 : start(env, order, &job_id, err);
     if (r < 0)
@@ -179,7 +184,7 @@ int cbk_backup_job_run(const struct cbk_env *env, const struct cbk_object *objec
                         .object = object,
                         .order = order,
                         .job_id = job_id,
-                        .began = is_running ? cbk_json_int(earlier, "CreatedTime", now) : now,
+                        .began = earlier ? cbk_json_int(earlier, "CreatedTime", now) : now,
                         .told = -1};
     struct cbk_watched_job *watched = cbk_job_watch_begin(env->jobs, job_id);
     r = wait_for_end(&wait, watched, ret_job, err);

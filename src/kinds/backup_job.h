@@ -18,12 +18,15 @@ struct cbk_backup_order {
  * apply that was killed leaves one behind. *ret_job is a new reference, NULL when there is none. */
 CBK_MUST_CHECK int cbk_backup_job_earlier(const struct cbk_env *env, const struct cbk_backup_order *order,
                                           json_t **ret_job, struct cbk_error *err);
+/* Is the job under way, or has it become COMPLETE since `since` (unix seconds)? Who looked for its point then saw none.
+ */
+bool cbk_backup_job_is_recent(const json_t *job, int64_t since);
 /*
- * Starts the job, or goes on with the `earlier` one (NULL: none) if that is still under way, since another one would
- * freeze the instance twice; and waits for its end. Success means COMPLETE: *ret_job is the job as the cloud tells it,
- * a new reference; that says nothing yet of the level. Anything else that is an end (FAILED, PARTIAL_COMPLETE) is
- * CBK_E_DOWNGRADED, and so is a job that has not ended within the timeout: it is cancelled. An interrupt cancels it
- * likewise: CBK_E_INTERRUPTED. A job that has ended before it could be cancelled counts as it ended.
+ * Starts the job, or goes on with the `earlier` one (NULL: none), since another one would freeze the instance twice;
+ * and waits for its end. Success means COMPLETE: *ret_job is the job as the cloud tells it, a new reference; that says
+ * nothing yet of the level. Anything else that is an end (FAILED, PARTIAL_COMPLETE) is CBK_E_DOWNGRADED, and so is a
+ * job that has not ended within the timeout: it is cancelled. An interrupt cancels it likewise: CBK_E_INTERRUPTED. A
+ * job that has ended before it could be cancelled counts as it ended.
  */
 CBK_MUST_CHECK int cbk_backup_job_run(const struct cbk_env *env, const struct cbk_object *object,
                                       const struct cbk_backup_order *order, const json_t *earlier, json_t **ret_job,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define DAY_S ((int64_t)86400)
+#define POINT_LATE_S ((int64_t)30) /* a point may be seen that much later than its job has ended */
 #define POINT_WAIT_MS ((int64_t)30 * 1000)
 #define POINT_PAUSE_MS ((int64_t)500)
 
@@ -231,14 +232,26 @@ static int conclude(const struct cbk_env *env, struct cbk_object *object, json_t
     return passes ? 0 : fail_below(object, point, err);
 }
 
+static bool is_point_of(const json_t *point, const json_t *job)
+{
+    const char *job_id = cbk_json_text(job, "JobId");
+    return job_id && cbk_str_equal(cbk_json_text(point, "job_id"), job_id);
+}
+
 /* Is the point that serves already the one of the earlier job? Its apply was killed before it could tell: the trigger
  * that the job was started for has its point. */
 static bool is_done(const struct cbk_object *object, const json_t *earlier)
 {
     const json_t *before = NULL;
-    const char *job_id = cbk_json_text(earlier, "JobId");
-    return job_id && cbk_str_equal(cbk_object_text(object->live, "job_id"), job_id) &&
-           cbk_snapshot_trigger_moved(object, &before);
+    return is_point_of(object->live, earlier) && cbk_snapshot_trigger_moved(object, &before);
+}
+
+/* Is it the earlier job whose point is wanted? It is under way; or it has ended since the plan looked for points, which
+ * then knew of none of it. */
+static bool is_awaited(const struct cbk_env *env, const struct cbk_object *object, const json_t *earlier)
+{
+    return earlier && cbk_backup_job_is_recent(earlier, env->now - POINT_LATE_S) &&
+           !is_point_of(object->live, earlier) && !is_point_of(object->evidence, earlier);
 }
 
 int cbk_snapshot_run(const struct cbk_env *env, struct cbk_object *object, struct cbk_error *err)
@@ -259,6 +272,6 @@ int cbk_snapshot_run(const struct cbk_env *env, struct cbk_object *object, struc
     if (is_done(object, earlier))
         point = json_incref(object->live);
     else
-        r = try_twice(env, object, &order, earlier, &point, err);
+        r = try_twice(env, object, &order, is_awaited(env, object, earlier) ? earlier : NULL, &point, err);
     return r < 0 ? r : conclude(env, object, point, err);
 }

@@ -98,6 +98,35 @@ one_instance()
     [ "$(jobs_started)" -eq 2 ]
 }
 
+was_called()
+{
+    acs sim GET /_sim/requests | jq -e --arg a "$1" 'any(.action == $a)' >/dev/null
+}
+
+@test "a job that ends while it is being planned for is not run again" {
+    one_instance
+    whim i-bp1aaa '{"never_ends": true}'
+    killed_after CreateBackupJob
+    fault slow '{"action": "DescribeBackupJobs2", "nth": 1}' '"ms": 4000'
+    begin_apply
+    until was_called DescribeBackupJobs2; do # its points have been read: there is none
+        is_applying || return
+        sleep 0.02
+    done
+    whim i-bp1aaa null
+    until [ "$(jobs_in COMPLETE)" -eq 1 ]; do
+        is_applying || return
+        sleep 0.02
+    done
+    applied
+    [ "$status" -eq 0 ]
+    says 'recovery point proven: application-consistent'
+    [ "$(jobs_started)" -eq 1 ]
+    expect_settled
+    expect 0 snapshot run # what is asked for by name is run, however young the last point is
+    [ "$(jobs_started)" -eq 2 ]
+}
+
 @test "two jobs on one instance come one after the other" {
     one_instance
     cat >>stack/cbk.yaml <<'YAML'
