@@ -35,8 +35,8 @@ void cbk_plan_add_notes(const json_t *change, struct cbk_str *out);
 size_t cbk_plan_refused(const json_t *plan, const char *action);
 /* How many of what is shown are changes. */
 size_t cbk_plan_changed(const json_t *plan);
-/* Adds "Plan: 1 to add, 0 to change, 0 to destroy, 2 jobs to run, 3 to forget, 1 skipped, 1 refused.", or that there are no
- * changes, and in what. */
+/* Adds "Plan: 1 to add, 0 to change, 0 to destroy, 2 jobs to run, 3 to forget, 1 skipped, 1 refused.", or that there
+ * are no changes, and in what. */
 void cbk_plan_add_tally(const json_t *plan, struct cbk_str *out);
 
 #endif

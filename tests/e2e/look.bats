@@ -72,7 +72,7 @@ load lib
 
 @test "the manual has every command, option and format" {
     local command word
-    sed 's/\\-/-/g' "$root/man/cbk.1" >manual
+    sed 's/\\-/-/g' "$BATS_TEST_DIRNAME/../../man/cbk.1" >manual
     for command in $(cbk help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
         grep -qE "^\.B[RI]? \"?$command\b" manual || { echo "no command $command" && false; }
         for word in $(cbk "$command" --help | sed -n 's/^  \(-., \)\?\(--[a-z-]*\).*/\2/p; s/^formats: //p' | tr -d ,); do
