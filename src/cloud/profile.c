@@ -95,14 +95,26 @@ static int make_oidc(const struct profile *profile, struct cbk_identity **ret, s
     return 0;
 }
 
+/* Whoever sets it wants no file of profiles to decide what is started or asked. */
+static bool is_blocked(void)
+{
+    const char *value = getenv("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS");
+    return value && (strcmp(value, "1") == 0 || strcasecmp(value, "true") == 0);
+}
+
 static int make_uri(const struct profile *profile, struct cbk_identity **ret, struct cbk_error *err)
 {
+    if (is_blocked())
+        return cbk_fail(err, CBK_E_AUTH,
+                        "%s has the mode 'CredentialsURI', which "
+                        "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS blocks",
+                        profile->origin);
     return cbk_identity_uri(profile->origin, value_of(profile, "credentials_uri"), ret, err);
 }
 
 static const struct mode {
     const char *name;
-    bool has_secret;      /* then nobody else may read the file */
+    bool has_secret;      /* then somebody else who may read the file is worth a warning */
     const char *needs[4]; /* keys */
     int (*make)(const struct profile *profile, struct cbk_identity **ret, struct cbk_error *err);
 } modes[] = {

@@ -200,6 +200,9 @@ plans_by()
     write_profiles "{\"name\": \"uri\", \"mode\": \"CredentialsURI\",
                      \"credentials_uri\": \"${ALIBABA_CLOUD_CREDENTIALS_URI%/not-there}\"}"
     plans_by "profile 'uri'"
+    for blocks in 1 true; do
+        ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS=$blocks refuses 'which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS blocks' plan
+    done
 }
 
 # Runs it as on an instance that carries the role: on_instance CODE WORDS...
