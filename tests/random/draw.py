@@ -74,7 +74,7 @@ def draw_schedule(chance, _):
 
 
 def draw_level(chance, draft):
-    """A job that cannot reach what it asks for runs at every plan: this world is not fit on purpose."""
+    """A job that cannot reach what it asks for runs at every plan, and most worlds are not fit: levels.py has those."""
     return "crash" if draft.path[0] == "snapshot_jobs" else chance.choice(["crash", "application"])
 
 
@@ -129,8 +129,9 @@ def draw_text(chance, pattern):
 class Draft:
     """One stack under way: what has been declared so far is what references may name."""
 
-    def __init__(self, chance, groups):
+    def __init__(self, chance, groups, tame):
         self.chance = chance
+        self.tame = tame
         self.groups = groups  # names of selectors that share no instance
         self.declared = {}
         self.path = []
@@ -197,13 +198,13 @@ class Draft:
     def value(self, rule, name):
         self.path.append(name)
         try:
-            return self.tamed(name) if name in TAME else self.by_rule(self.resolve(rule))
+            return self.tamed(name) if name in self.tame else self.by_rule(self.resolve(rule))
         finally:
             self.path.pop()
 
     def tamed(self, name):
-        drawn = TAME[name] if TAME[name] is ABSENT else TAME[name](self.chance, self)
-        return ABSENT if drawn is ABSENT else drawn
+        drawn = self.tame[name]
+        return drawn if drawn is ABSENT else drawn(self.chance, self)
 
     def by_rule(self, rule):
         if "x-reference" in rule:
@@ -281,15 +282,20 @@ def draw_section(draft, section, count):
             draft.declared.setdefault(section, {})[f"{section[0]}{number}"] = value
 
 
-def draw_stack(chance, groups):
-    draft = Draft(chance, groups)
-    for section in SECTIONS:
-        draw_section(draft, section, chance.randint(0, 2 if section != "snapshot_jobs" else 1))
+def frame(groups):
+    """A stack that declares nothing yet."""
     return {
         "cbk": 1, "stack": "random", "provider": {"region": "cn-hangzhou", "account": "1234567890123456"},
         "instances": {group: {"tags": {"group": group}, "allow_empty": True} for group in groups},
-        **draft.declared,
     }
+
+
+def draw_stack(chance, groups, tame=None):
+    """`tame` is what takes the place of TAME."""
+    draft = Draft(chance, groups, tame or TAME)
+    for section in SECTIONS:
+        draw_section(draft, section, chance.randint(0, 2 if section != "snapshot_jobs" else 1))
+    return {**frame(groups), **draft.declared}
 
 
 def repoint(chance, value, stack):
@@ -304,10 +310,10 @@ def repoint(chance, value, stack):
     return f"{section}.{chance.choice(sorted(stack[section]))}"
 
 
-def alter(chance, stack, groups):
+def alter(chance, stack, groups, tame=None):
     """Another stack, not far from this one: sections drawn anew, declarations taken out, references moved."""
     other = copy.deepcopy(stack)
-    fresh = draw_stack(chance, groups)
+    fresh = draw_stack(chance, groups, tame)
     for section in SECTIONS:
         if chance.random() < 0.4:
             other.pop(section, None)
