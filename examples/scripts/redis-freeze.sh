@@ -5,7 +5,7 @@
 # off from the append-only file when it is loaded. So writers are paused (CLIENT PAUSE WRITE; readers go on), and
 #   with an append-only file  what is in its buffer is written; beforehand it is rewritten, so that loading is short;
 #   without one               a snapshot is saved meanwhile (BGSAVE): writers wait for as long as that takes.
-# Redis ends the pause itself when hold_limit has passed. Replicas are not paused: run it on each machine that is backed
+# Redis ends the pause itself 10 s after hold_limit, should nobody be left to end it. Replicas are not paused: run it on each machine that is backed
 # up.
 #
 # Run with Redis 7.0. Before 6.2 Redis cannot pause writers alone: then all clients wait.
@@ -76,7 +76,7 @@ rewrite_log()
 
 pause()
 {
-    local milliseconds=$((hold_limit * 1000))
+    local milliseconds=$(((hold_limit + 10) * 1000)) # who holds it ends it: the server would not say that it did
     printf 'export REDISCLI_AUTH=%q\n%s >/dev/null\n' "$password" "$(printf '%q ' "${client[@]}" CLIENT UNPAUSE)" \
         >"$state/undo"
     redis CLIENT PAUSE "$milliseconds" WRITE || redis CLIENT PAUSE "$milliseconds"
