@@ -82,7 +82,7 @@ static int read_doc(struct cbk_config *config, const char *name, enum cbk_files_
 
 static int find_stack(const struct cbk_files *files, struct cbk_error *err)
 {
-    enum cbk_files_kind kind, place;
+    enum cbk_files_kind kind = CBK_FILES_NOTHING, place = CBK_FILES_NOTHING;
     int r = cbk_files_look(files, CBK_STACK_FILE, CBK_FILES_WHOLE, &kind, err);
     if (r == 0)
         r = cbk_files_look(files, "", CBK_FILES_START, &place, err);
@@ -226,7 +226,7 @@ int cbk_config_read_file(struct cbk_config *config, const char *pointer, const c
     (void)pthread_mutex_lock(&config->lock);
     int r = find_file(config, pointer, name, limit, &file, err);
     (void)pthread_mutex_unlock(&config->lock);
-    if (r < 0)
+    if (!file)
         return r;
     *ret_text = file->text;
     *ret_len = file->len;
