@@ -26,9 +26,9 @@ static void add_overview(struct cbk_str *out)
         cbk_str_addf(out, "  %-12s %s\n", cbk_commands[i]->name, cbk_commands[i]->summary);
     cbk_str_add(out, "\nglobal options:\n");
     cbk_args_add_help(out, 0, /* global= */ true);
-    cbk_str_add(out,
-                "\nexit codes: 0 done or nothing to do; 1 error; 2 changes (plan --detailed-exitcode), drift (drift);\n"
-                "3 a snapshot job ended below what it requires, gaps (evidence --strict); 130 interrupted\n");
+    cbk_str_add(out, "\nexit codes: 0 done or nothing to do; 1 error; 2 changes (plan with\n"
+                     "--detailed-exitcode) or drift; 3 a job ended below what it requires, or gaps\n"
+                     "(evidence --strict); 130 interrupted\n");
 }
 
 static int run_help(const struct cbk_cli *cli)
