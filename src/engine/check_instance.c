@@ -125,6 +125,20 @@ static bool is_backed_up(const struct cbk_check_subject *subject, const json_t *
     return json_array_size(only) ? cbk_json_array_has(only, id) : !cbk_json_array_has(except, id);
 }
 
+/* Disks are named by id, and an id goes with its disk: with a slip of the pen, or a disk that was exchanged, a binding
+ * backs up nothing and looks as good as any. Where no disk is seen, nothing can be said. */
+char *cbk_check_named_disks(const struct cbk_check_subject *subject, enum cbk_level *falls_to)
+{
+    (void)falls_to;
+    size_t index;
+    json_t *disk;
+    json_array_foreach(subject->instance->disks, index, disk)
+        if (is_backed_up(subject, disk))
+            return NULL;
+    return json_array_size(subject->instance->disks) ? cbk_strdup("'disks' leaves none of its disks to be backed up")
+                                                     : NULL;
+}
+
 /* A snapshot group takes 16 disks and 32 TiB (docs; newer SDKs name more, so this is the safe side). */
 char *cbk_check_group_size(const struct cbk_check_subject *subject, enum cbk_level *falls_to)
 {

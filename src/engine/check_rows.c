@@ -16,6 +16,11 @@ static bool is_ordered(const struct cbk_check_subject *subject)
     return subject->object != NULL;
 }
 
+static bool names_disks(const struct cbk_check_subject *subject)
+{
+    return subject->order.disks != NULL;
+}
+
 const struct cbk_check_row cbk_check_rows[] = {
     {.id = "CBK101",
      .fine = "the operating system is supported",
@@ -112,5 +117,12 @@ const struct cbk_check_row cbk_check_rows[] = {
      .run = cbk_check_service,
      .falls_to = CBK_LEVEL_UNPROVEN,
      .least = CBK_LEVEL_CRASH},
+    {.id = "CBK115",
+     .fine = "a disk of it is backed up",
+     .hint = "name disks that the instance has, or leave 'disks' out: then all are backed up, those attached later too",
+     .run = cbk_check_named_disks,
+     .falls_to = CBK_LEVEL_UNPROVEN,
+     .least = CBK_LEVEL_CRASH,
+     .concerns = names_disks},
 };
 const size_t cbk_check_row_count = CBK_ARRAY_LEN(cbk_check_rows);

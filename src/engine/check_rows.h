@@ -49,6 +49,7 @@ char *cbk_check_disks(const struct cbk_check_subject *subject, enum cbk_level *f
 char *cbk_check_region(const struct cbk_check_subject *subject, enum cbk_level *falls_to);
 char *cbk_check_agent(const struct cbk_check_subject *subject, enum cbk_level *falls_to);
 char *cbk_check_running(const struct cbk_check_subject *subject, enum cbk_level *falls_to);
+char *cbk_check_named_disks(const struct cbk_check_subject *subject, enum cbk_level *falls_to);
 char *cbk_check_group_size(const struct cbk_check_subject *subject, enum cbk_level *falls_to);
 /* check_mounts.c: what is mounted in it */
 char *cbk_check_mounts(const struct cbk_check_subject *subject, enum cbk_level *falls_to);

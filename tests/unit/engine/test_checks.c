@@ -167,9 +167,19 @@ static const struct row {
     {"{'service': 'unknown'}", "CBK114 warning", "application", "whether Cloud Backup may act"},
     /* several at once; the lowest counts */
     {"{'attached': null, 'scripts': null}", "CBK106 error, CBK108 error", "crash", NULL},
-    /* a crash-consistent copy needs nothing of all this but the service */
+    /* a crash-consistent copy needs nothing of all this but the service and a disk */
     {"{'agent': 'offline', 'attached': null, 'order': {'level': 'crash'}}", "", "crash", NULL},
     {"{'service': 'missing', 'order': {'level': 'crash'}}", "CBK114 error", "unproven", NULL},
+    {"{'order': {'level': 'crash'}, 'declared': {'disks': {'only': ['d-2']}, 'consistency': {'level': 'crash'}}}",
+     "CBK115 error", "unproven", "'disks' leaves none of its disks"},
+    {"{'order': {'level': 'crash'}, 'declared': {'disks': {'except': ['d-1']}, 'consistency': {'level': 'crash'}}}",
+     "CBK115 error", "unproven", "'disks' leaves none of its disks"},
+    {"{'order': {'level': 'crash'}, 'declared': {'disks': {'only': ['d-1', 'd-2']}, 'consistency': {'level': "
+     "'crash'}}}",
+     "", "crash", NULL},
+    {"{'disks': [], 'order': {'level': 'crash'}, 'declared': {'disks': {'only': ['d-2']}, 'consistency': {'level': "
+     "'crash'}}}",
+     "", "crash", NULL},
     /* an instance that nobody backs up is judged by what it has */
     {"{'order': null}", "", "application", NULL},
     {"{'order': null, 'attached': null}", "CBK106 error", "crash", "it carries no role"},
