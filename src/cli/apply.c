@@ -83,7 +83,10 @@ static int read_saved(struct run *run, struct cbk_error *err)
     if (r < 0)
         return r;
     const struct cbk_plan_trust trust = {.seal = seal, .verify_key = run->cli->args->verify};
-    r = cbk_saved_plan_read(run->cli->args->words.items[0], &trust, &run->saved, err);
+    const char *path = run->cli->args->words.items[0];
+    r = cbk_saved_plan_read(path, &trust, &run->saved, err);
+    if (r == 0)
+        r = cbk_saved_plan_check(run->saved, path, err);
     run->scope = json_incref(json_object_get(run->saved, "scope"));
     run->session.kept = json_object_get(run->saved, "variables");
     run->destroy = run->destroy || cbk_json_bool(run->saved, "destroy", false);

@@ -114,15 +114,14 @@ json_t *cbk_plan_material(const json_t *change)
     return material;
 }
 
-/* Over what the plan rests on and what it does; not over words, places and predictions. */
-static char *digest_of(const json_t *json)
+char *cbk_plan_digest_of(const json_t *json)
 {
     CBK_JSON *changes = json_array();
     size_t index;
     json_t *change;
     json_array_foreach(json_object_get(json, "changes"), index, change)
         json_array_append_new(changes, cbk_plan_material(change));
-    CBK_JSON *whole = json_pack("{s:O, s:O, s:O, s:O}", "stack", json_object_get(json, "stack"), "state",
+    CBK_JSON *whole = json_pack("{s:O?, s:O?, s:O?, s:O}", "stack", json_object_get(json, "stack"), "state",
                                 json_object_get(json, "state"), "config", cbk_json_at(json, "provenance.config_digest"),
                                 "changes", changes);
     if (json_object_get(json, "scope"))
@@ -162,7 +161,7 @@ json_t *cbk_plan_to_json(const struct cbk_plan_input *input, const struct cbk_pl
         json_object_set(json, "pins", input->stack->pins);
     if (json_object_size(cbk_config_given(input->stack->config)))
         json_object_set(json, "variables", (json_t *)cbk_config_given(input->stack->config));
-    CBK_CLEANUP(cbk_string_freep) char *digest = digest_of(json);
+    CBK_CLEANUP(cbk_string_freep) char *digest = cbk_plan_digest_of(json);
     json_object_set_new(json, "digest", json_string(digest));
     return json;
 }

@@ -54,6 +54,15 @@ static int verify(const json_t *plan, const char *path, const char *key, struct 
                     signature ? "not signed by that key, or has been changed since" : "not signed");
 }
 
+int cbk_saved_plan_check(const json_t *plan, const char *path, struct cbk_error *err)
+{
+    CBK_CLEANUP(cbk_string_freep) char *digest = cbk_plan_digest_of(plan);
+    if (cbk_str_equal(digest, cbk_json_text(plan, "digest")))
+        return 0;
+    (void)cbk_fail(err, CBK_E_VALIDATION, "the plan '%s' has been changed since it was saved", path);
+    return cbk_error_hint(err, "its checksum is of another plan: make a new one");
+}
+
 static int read_file(const char *path, json_t **ret, struct cbk_error *err)
 {
     CBK_CLEANUP(cbk_string_freep) char *text = NULL;

@@ -22,6 +22,10 @@ CBK_MUST_CHECK int cbk_saved_plan_write(const char *path, const json_t *plan, co
  * is refused. New reference. */
 CBK_MUST_CHECK int cbk_saved_plan_read(const char *path, const struct cbk_plan_trust *trust, json_t **ret_saved,
                                        struct cbk_error *err);
+/* Refuses a plan (read from `path`) whose digest is of another one: a file that is damaged, or that somebody has
+ * edited, is not what was reviewed. Who means to deceive makes the digest anew; a signature is against that.
+ * CBK_E_VALIDATION. */
+CBK_MUST_CHECK int cbk_saved_plan_check(const json_t *plan, const char *path, struct cbk_error *err);
 /* Is the file at `path` a sealed plan? False when it cannot be read: reading it says why. */
 bool cbk_saved_plan_is_sealed(const char *path);
 /*

@@ -109,6 +109,17 @@ is_stale()
     says '6 destroyed'
 }
 
+@test "a plan that somebody has edited is refused" {
+    expect 0 plan --out change.plan
+    for edit in 'del(.changes[0])' '.changes[0].after.description = "x"' '.changes[1].actions = ["no-op"]' '.state.serial = 7' \
+        '.digest = "sha256:0"' 'del(.digest)' 'del(.state)' 'del(.provenance)' '.changes[0] = 1' '.changes = []'; do
+        jq "$edit" change.plan >edited.plan
+        refuses "the plan 'edited.plan' has been changed since it was saved" apply edited.plan
+    done
+    jq . change.plan >edited.plan # in other words
+    expect 0 apply edited.plan
+}
+
 @test "what is no plan is refused" {
     echo '{"format_version": "2.0"}' >change.plan
     refuses 'is not a plan of cbk' apply change.plan

@@ -53,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_comment(plan, 65536);
     check_page(plan);
     struct cbk_plan now = {.json = plan};
+    CBK_ERROR(changed);
     (void)!cbk_plan_restrict(&now, plan, &err);
+    (void)!cbk_saved_plan_check(plan, "fuzz", &changed);
     return 0;
 }
