@@ -84,8 +84,7 @@ def firsts(calls):
 
 
 def cells(undisturbeds, examples):
-    for example in examples:
-        undisturbed = undisturbeds.of(example)
+    for example, undisturbed in zip(examples, undisturbeds.of_all(examples)):
         for command, calls in undisturbed.calls.items():
             row = f"{example.name}, {command}"
             title = f"{example.name}: {command}"

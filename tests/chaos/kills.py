@@ -20,8 +20,7 @@ def kill(undisturbed, command, call, moment):
 
 def cells(undisturbeds, examples):
     """(row, column, name, function, arguments)..."""
-    for example in examples:
-        undisturbed = undisturbeds.of(example)
+    for example, undisturbed in zip(examples, undisturbeds.of_all(examples)):
         for command, calls in undisturbed.calls.items():
             for call in calls:
                 for moment in MOMENTS:
