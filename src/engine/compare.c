@@ -25,8 +25,7 @@ static json_t *or_null(const json_t *value)
     return value ? json_incref((json_t *)value) : json_null();
 }
 
-/* --- differences ----------------------------------------------------------------------------------------------------
- */
+/* --- differences -------------------------------------------------------------------------------------------------- */
 
 static void add_rows(json_t *rows, const char *path, const json_t *was, const json_t *is);
 
@@ -71,8 +70,7 @@ static void mark_rows(const struct cbk_kind *kind, const json_t *was, const json
     }
 }
 
-/* --- one thing in its two versions ----------------------------------------------------------------------------------
- */
+/* --- one thing in its two versions -------------------------------------------------------------------------------- */
 
 static void add_change(struct comparison *comparison, const struct cbk_compared_pair *pair, const char *kind,
                        const char *title)
@@ -174,8 +172,7 @@ static void compare_value(struct comparison *comparison, const char *address, co
     add_change(comparison, &pair, kind, address);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------
- */
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
 
 static const json_t *tree_of(const struct cbk_compared *side)
 {

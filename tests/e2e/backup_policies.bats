@@ -223,30 +223,14 @@ turn_clock()
     [ "$(policies length)" -eq 2 ]
 }
 
-# Kills an apply while CreatePolicyV2 hangs, before or after its effect.
-dies_in_creation()
-{
-    fault "hang_$1" '{"action": "CreatePolicyV2", "nth": 1}' '"ms": 60000'
-    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
-    pid=$!
-    until acs sim GET /_sim/requests | jq -e 'any(.[]; .action == "CreatePolicyV2")' >/dev/null; do
-        kill -0 "$pid" 2>/dev/null || { cat died.log && return 1; }
-        sleep 0.02
-    done
-    [ "$1" = before ] || until [ "$(policies length)" -ge 1 ]; do sleep 0.02; done
-    kill -9 "$pid"
-    wait "$pid" 2>/dev/null || true
-    no_faults
-}
-
 @test "killed before and after a policy is made: one of each" {
-    dies_in_creation before
+    killed_at before CreatePolicyV2
     apply
     expect_settled
     [ "$(policies length)" -eq 2 ]
     turn_clock 3h
     expect 0 destroy --auto-approve --allow-point-deletion
-    dies_in_creation after
+    killed_at after CreatePolicyV2
     apply
     expect_settled
     [ "$(policies length)" -eq 2 ]
@@ -255,13 +239,7 @@ dies_in_creation()
 @test "killed while a policy that had gone is made again: one of each" {
     apply
     acs hbr DeletePolicyV2 "PolicyId=$(id_of backup_policies.nightly)"
-    fault hang_after '{"action": "CreatePolicyV2", "nth": 1}' '"ms": 60000'
-    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
-    pid=$!
-    until [ "$(policies length)" -eq 2 ]; do sleep 0.02; done
-    kill -9 "$pid"
-    wait "$pid" 2>/dev/null || true
-    no_faults
+    killed_at after CreatePolicyV2
     apply
     expect_settled
     [ "$(policies length)" -eq 2 ]

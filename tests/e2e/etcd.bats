@@ -68,13 +68,7 @@ stop_services()
 }
 
 @test "killed in a call: the next plan says what became of it" {
-    fault hang_before '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
-    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
-    local pid=$!
-    await_call CreateRole $pid
-    kill -9 $pid
-    await $pid
-    no_faults
+    killed_at before CreateRole
     expect 0 plan
     says 'CreateRole RoleName=AppSnapshotRoleName was not done'
     apply

@@ -77,13 +77,7 @@ history_of_state()
 
 @test "killed in the middle, the other clone goes on" {
     share_by "file://$PWD/remote.git"
-    fault hang_after '{"action": "CreateRole", "nth": 1}' '"ms": 60000'
-    cbk -C stack apply --auto-approve >died.log 2>&1 3>&- &
-    local pid=$!
-    await_call CreateRole $pid
-    kill -9 $pid
-    await $pid
-    no_faults
+    killed_at after CreateRole
     run cbk -C other apply --auto-approve
     [ "$status" -eq 0 ]
     expect_settled

@@ -8,19 +8,6 @@ jobs_started()
     actions_made | grep -c '^CreateBackupJob$' || true
 }
 
-# Kills cbk apply as soon as an action has had its effect and no answer.
-killed_after()
-{
-    fault hang_after "{\"action\": \"$1\", \"nth\": 1}" '"ms": 60000'
-    cbk -C stack apply --auto-approve >killed.log 2>&1 3>&- &
-    local pid=$!
-    until acs sim GET /_sim/requests | jq -e --arg a "$1" 'any(.action == $a)' >/dev/null; do sleep 0.02; done
-    sleep 0.2
-    kill -9 "$pid"
-    wait "$pid" || true
-    no_faults
-}
-
 # How the jobs of an instance go wrong, or lie: whim ID JSON.
 whim()
 {
@@ -79,7 +66,7 @@ one_instance()
 
 @test "a job whose apply was killed is gone on with" {
     one_instance
-    killed_after CreateBackupJob
+    killed_at after CreateBackupJob
     [ "$(jobs_started)" -eq 1 ]
     apply
     says 'recovery point proven: application-consistent'
@@ -89,7 +76,7 @@ one_instance()
 
 @test "a job that ended after its apply was killed has met its trigger" {
     one_instance
-    killed_after CreateBackupJob
+    killed_at after CreateBackupJob
     acs sim POST /_sim/clock '{"advance": "10m"}'
     apply
     [ "$(jobs_started)" -eq 1 ]
@@ -106,7 +93,7 @@ was_called()
 @test "a job that ends while it is being planned for is not run again" {
     one_instance
     whim i-bp1aaa '{"never_ends": true}'
-    killed_after CreateBackupJob
+    killed_at after CreateBackupJob
     fault slow '{"action": "DescribeBackupJobs2", "nth": 1}' '"ms": 4000'
     begin_apply
     until was_called DescribeBackupJobs2; do # its points have been read: there is none

@@ -82,12 +82,7 @@ snapshot_jobs.mysql["i-bp1bbb"] not_tried' ]
 # kill -9 while a call is under way: what was done, and which calls were, is there for whoever comes next.
 cut_off()
 {
-    fault slow '{"action": "CreateRole", "nth": 1}' '"ms": 3000'
-    cbk -C stack apply --auto-approve >held.log 2>&1 3>&- &
-    local pid=$!
-    await_call CreateRole "$pid"
-    kill -9 "$pid"
-    wait "$pid" || true
+    killed_at before CreateRole || return
     expect 0 state ledger || return
     says 'apply by ' ', cut off after ' ' of 8 steps' 'create  done        policies.app-snapshot' \
         "Calls whose answer was never heard ('cbk plan' tells what became of them):" 'CreateRole roles.app-snapshot' || return

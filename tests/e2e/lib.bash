@@ -118,6 +118,33 @@ await_call()
     done
 }
 
+# How many calls of an action have come, or have had their effect: calls_of before|after ACTION
+calls_of()
+{
+    acs sim GET /_sim/requests | jq --arg when "$1" --arg action "$2" \
+        '[.[] | select(.action == $action and ($when == "before" or .worked))] | length'
+}
+
+# Kills a command (apply, when none is named) while its call of an action hangs, before its effect or after it:
+# killed_at before|after ACTION [COMMAND [OPTION]...]
+killed_at()
+{
+    local when=$1 action=$2 calls pid
+    shift 2
+    [ $# -gt 0 ] || set -- apply
+    calls=$(calls_of "$when" "$action")
+    fault "hang_$when" "{\"action\": \"$action\", \"nth\": 1}" '"ms": 60000'
+    cbk -C stack "$@" --auto-approve >killed.log 2>&1 3>&- &
+    pid=$!
+    until [ "$(calls_of "$when" "$action")" -gt "$calls" ]; do
+        kill -0 "$pid" 2>/dev/null || { cat killed.log && return 1; }
+        sleep 0.02
+    done
+    kill -9 "$pid"
+    await "$pid"
+    no_faults
+}
+
 # Runs it with a network of its own, in which nothing is up; as root there: in_own_network COMMAND [WORD]...
 in_own_network()
 {

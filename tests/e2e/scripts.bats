@@ -28,10 +28,9 @@ files_of()
     fault hang_after '{"action": "SendFile", "nth": 2}' '"ms": 60000'
     cbk -C stack apply --auto-approve >killed.log 2>&1 3>&- &
     pid=$!
-    until acs sim GET /_sim/requests | jq -e ".[$seen:] | [.[] | select(.action == \"SendFile\")] | length == 2" >/dev/null; do
+    until acs sim GET /_sim/requests | jq -e ".[$seen:] | [.[] | select(.action == \"SendFile\" and .worked)] | length == 2" >/dev/null; do
         sleep 0.02
     done
-    sleep 0.2
     kill -9 "$pid"
     wait "$pid" || true
     no_faults
